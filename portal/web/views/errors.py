@@ -1,0 +1,63 @@
+"""Pages for what went wrong. They stand without a database, a session or a context processor, because any of those
+may be what failed.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+from portal.web.context_processors import chosen_scheme
+
+
+def error_page(request: HttpRequest | None, status: HTTPStatus, *, template: str = "", **context: Any) -> HttpResponse:
+    """Return the error page for `status`; `context` may carry `problems`, a list of sentences, and `retry_after`."""
+    name = template or f"errors/{status.value}.html"
+    scheme = chosen_scheme(request) if request is not None else "system"
+    # No request is handed to the template: that would run the context processors.
+    body = loader.render_to_string(name, {"scheme_only": scheme, "status": status.value, **context})
+    response = HttpResponse(body, status=status.value)
+    if "retry_after" in context:
+        response.headers["Retry-After"] = str(context["retry_after"])
+    return response
+
+
+def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that could not be read; one that was too large says so."""
+    # Django raises RequestDataTooBig as a SuspiciousOperation, which ends here.
+    if type(exception).__name__ == "RequestDataTooBig":
+        return error_page(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return error_page(request, HTTPStatus.BAD_REQUEST)
+
+
+def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a refusal."""
+    return error_page(request, HTTPStatus.FORBIDDEN)
+
+
+def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address that leads nowhere, or nowhere this viewer may go; the two look alike by design."""
+    return error_page(request, HTTPStatus.NOT_FOUND)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Answer when the portal itself failed."""
+    return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token was missing or old: usually a page left open past the session."""
+    return error_page(request, HTTPStatus.FORBIDDEN, template="403_csrf.html")
+
+
+def too_many_requests(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
+    """Answer a rate limit; `retry_after` is in seconds."""
+    return error_page(request, HTTPStatus.TOO_MANY_REQUESTS, retry_after=retry_after)
+
+
+def unavailable(request: HttpRequest, retry_after: int = 300) -> HttpResponse:
+    """Answer during maintenance; `retry_after` is in seconds."""
+    return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, retry_after=retry_after)
