@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "portal.accounts"
+    label = "accounts"
+    verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from portal.accounts import signals  # noqa: F401 - connects the receivers once apps are ready
+        from portal.accounts.restrictions import ask_second_factor
+
+        ask_second_factor()

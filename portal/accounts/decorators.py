@@ -1,0 +1,31 @@
+"""What stands in front of a member's view."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+View = Callable[..., HttpResponse]
+
+
+def member_required(view: View) -> View:
+    """Let active members with a second factor through.
+
+    A visitor is sent to sign in and comes back here; for anybody else signed in the page does not exist (404).
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewer = request.viewer  # type: ignore[attr-defined]
+        if viewer.is_member:
+            return view(request, *args, **kwargs)
+        if not viewer.signed_in:
+            # After a POST the way back leads to the page of the form: its address is the same here by custom.
+            return redirect_to_login(request.get_full_path())
+        raise Http404
+
+    return guarded

@@ -1,0 +1,143 @@
+"""The gate: a session without a second factor, or past its time, reaches no member zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from portal.accounts import sessions
+from portal.accounts.restrictions import is_verified
+
+#: Addresses, by name, that a session without a second factor may reach: public pages, whose content is filtered by
+#: `visible_to`, and the way to a second factor. Everything else is closed by default.
+EXEMPT = frozenset(
+    {
+        "health_live",
+        "health_ready",
+        "search:results",
+        "web:scheme",
+        "web:style",
+        "wagtail_serve",
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_signup",
+        "account_email_verification_sent",
+        "account_confirm_email",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "accounts_second_factor",
+        "accounts_start_again",
+        "accounts_not_enrolled",
+        "accounts_enrol",
+        "accounts_enrol_password",
+        "accounts_enrol_device",
+        "accounts_shadow_admin_login",
+        "accounts_shadow_admin_password",
+        "accounts_shadow_login",
+        "accounts_shadow_page",
+        "accounts_shadow_document",
+    }
+)
+
+#: Roles that work in the CMS.
+CMS_ROLES = ("editor", "office")
+
+ENDED = {
+    "idle": "You were signed out after 60 minutes without use. Sign in again to go on.",
+    "old": "You were signed out: a session lasts 12 hours at most. Sign in again to go on.",
+}
+#: What is never shown back to a person whose session ended while a form was open.
+_SECRET_WORDS = ("password", "code", "token")
+
+
+class ZoneGateMiddleware:
+    """Ends sessions that are over, and keeps those without a second factor out of everything that is not exempt.
+
+    A visitor without a session cookie costs nothing here: neither session nor user is asked for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """End the session if it is over, note its use otherwise, and answer the request."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+            if reason := sessions.ended(request):
+                logout(request)
+                request.session_ended = reason  # type: ignore[attr-defined]
+            else:
+                sessions.touch(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Answer in place of the view where the session may not reach it."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if reason := getattr(request, "session_ended", ""):
+            # A view that keeps what was typed answers by itself, and puts the text back after signing in.
+            if getattr(view, "keeps_typed", False):
+                return None
+            if request.method == "POST" and name not in EXEMPT:
+                return self._keep_typed(request, reason)
+            # The messages' storage is there by now; in `__call__` it is not.
+            messages.warning(request, ENDED[reason])
+        if name in EXEMPT:
+            return None
+        if request.path.startswith(self._cms):
+            return self._cms_door(request)
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        if not request.user.is_authenticated or is_verified(request.user):
+            return None
+        return self._to_second_factor(request)
+
+    @cached_property
+    def _cms(self) -> str:
+        return reverse("wagtailadmin_home")
+
+    def _cms_door(self, request: HttpRequest) -> HttpResponse | None:
+        """Let editors, the office and administrators into the CMS.
+
+        Others are refused here: Wagtail would send them to sign in, and the sign-in page, finding them signed in, back.
+        """
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else self._cms)
+        if not is_verified(request.user):
+            return self._to_second_factor(request)
+        if request.user.is_superuser:
+            return None
+        viewer = request.viewer  # type: ignore[attr-defined]
+        if any(viewer.holds(role) for role in CMS_ROLES) and request.user.has_perm("wagtailadmin.access_admin"):
+            return None
+        raise PermissionDenied("The CMS is open to editors and to the programme office.")
+
+    def _to_second_factor(self, request: HttpRequest) -> HttpResponse:
+        target = reverse("accounts_second_factor")
+        if request.method in ("GET", "HEAD"):
+            target = f"{target}?{urlencode({'next': request.get_full_path()})}"
+        return redirect(target)
+
+    def _keep_typed(self, request: HttpRequest, reason: str) -> HttpResponse:
+        """Show what was typed into a form whose session ended, so that nothing is lost, and the way to sign in."""
+        typed = [
+            (name.replace("_", " ").replace("-", " "), value)
+            for name, values in request.POST.lists()
+            if not any(word in name.lower() for word in _SECRET_WORDS)
+            for value in values
+            if value.strip()
+        ]
+        context = {"reason": ENDED[reason], "typed": typed, "next": request.path}
+        return render(request, "accounts/session_ended.html", context, status=403)

@@ -1,0 +1,7 @@
+"""The embedded default of `make run`: one machine, no server but our own processes."""
+
+from portal.settings.base import *  # noqa: F403 - a settings module extends its base by design
+
+NOC_LOCAL = True
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+EMAIL_BACKEND = "portal.outbox.viewer.ViewerBackend"
