@@ -1,0 +1,1 @@
+"""What may be stored, and how it is handed out again."""
