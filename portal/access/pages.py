@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from portal.access.labels import RuleRefused
@@ -38,11 +38,15 @@ def visible_pages(*, viewer: Viewer, pages: models.QuerySet | None = None) -> An
 def trail(page: Page) -> list[PageRule]:
     """Return the rules of the pages above `page` and its own, from the root down, each with its page. One query.
 
-    A page without a rule is not in the list: where the last row is not that of `page`, it is closed.
+    A page without a rule is not in the list: where the last row is not that of `page`, it is closed. `restricted` on a
+    row says whether Wagtail's own restrictions name its page, or the page that it is an alias of.
     """
     steps = range(Page.steplen, len(page.path) + 1, Page.steplen)
+    own = PageViewRestriction.objects.filter(
+        models.Q(page_id=models.OuterRef("page_id")) | models.Q(page_id=models.OuterRef("page__alias_of_id"))
+    )
     rows = PageRule.objects.filter(page__path__in=[page.path[:step] for step in steps])
-    return list(rows.select_related("page", "rule").order_by("page__path"))
+    return list(rows.annotate(restricted=models.Exists(own)).select_related("page", "rule").order_by("page__path"))
 
 
 def is_restricted(page: Page) -> bool:

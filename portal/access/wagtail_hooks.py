@@ -22,6 +22,8 @@ def refuse_hidden_page(page: Page, request: HttpRequest, serve_args: Any, serve_
     if not rows or rows[-1].page_id != page.pk or not overlap(request.viewer, rows[-1].rule.principals):  # type: ignore[attr-defined]
         raise Http404("no such page")
     request.page_trail = rows  # type: ignore[attr-defined]
+    # Every page in the way has a row only if all have a rule; without that, Wagtail asks for itself.
+    page.without_restrictions = len(rows) == page.depth and not any(row.restricted for row in rows)  # type: ignore[attr-defined]
 
 
 @hooks.register("on_serve_page", order=-100)

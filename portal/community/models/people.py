@@ -97,7 +97,9 @@ class RoleTerm(models.Model):
     class Meta:
         indexes = [models.Index(fields=["role", "scope"])]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="term_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="term_ends_after_start"
+            )
         ]
 
     def __str__(self) -> str:

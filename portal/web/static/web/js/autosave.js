@@ -5,6 +5,7 @@
    409 {"message", "theirs": {field: value}, "version"}                       changed elsewhere: the person decides
    anything else                                                              kept on this device and tried again */
 const QUIET = 800;
+const PATIENCE = 3000;
 const RETRY_FIRST = 4000;
 const RETRY_LAST = 60000;
 const LONGEST_KEPT = 7 * 24 * 60 * 60 * 1000;
@@ -79,6 +80,7 @@ function autosave(form) {
   let again = false;
   let asking = false;
   let leaving = false;
+  let pressed = null;
   let last = JSON.stringify(answersOf(form));
 
   function say(head, note = "") {
@@ -124,8 +126,10 @@ function autosave(form) {
     if (hidden) hidden.value = reply.version;
     last = now;
     retry = RETRY_FIRST;
-    shelf.clear(key);
-    say(`Saved ${reply.saved_at}`);
+    /* The server keeps what is valid; an answer with a mistake exists on this device only, until it is mended. */
+    const open = Object.keys(reply.errors ?? {}).length > 0;
+    if (open) put(); else shelf.clear(key);
+    say(`Saved ${reply.saved_at}`, open ? "All but an answer with a mistake, which is kept on this device" : "");
     showErrors(reply.errors ?? {});
   }
 
@@ -169,7 +173,17 @@ function autosave(form) {
       keep();
     }
     saving = false;
-    if (again) { again = false; save(); }
+    if (pressed) send();
+    else if (again) { again = false; save(); }
+  }
+
+  /* A button pressed while a save is under way waits for its version number: else the form would clash with itself. */
+  function send() {
+    const { button } = pressed;
+    pressed = null;
+    saving = false;
+    if (asking) return;
+    form.requestSubmit(button);
   }
 
   function later() {
@@ -180,7 +194,17 @@ function autosave(form) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   /* The copy stays until the next page proves that the server has it: a submit can get lost like anything else. */
-  form.addEventListener("submit", () => { clearTimeout(timer); leaving = true; put(true); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (saving) {
+      event.preventDefault();
+      if (!pressed) setTimeout(() => { if (pressed) send(); }, PATIENCE);
+      pressed = { button: event.submitter };
+      return;
+    }
+    leaving = true;
+    put(true);
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
   addEventListener("online", () => { retry = RETRY_FIRST; save(); });
   addEventListener("pagehide", () => {

@@ -1,0 +1,43 @@
+"""What the home page shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+
+from portal.access.viewer import Viewer
+from portal.community.models import Group
+from portal.pages.registries import coming
+from portal.web.registries import panels_for
+
+if TYPE_CHECKING:
+    from portal.pages.models import HomePage
+
+SLOTS = ("home_hero", "home", "home_results", "home_side", "home_map")
+
+
+def home_context(*, page: HomePage, viewer: Viewer) -> dict[str, Any]:
+    """Return panels by slot, what comes next, and the figures."""
+    dates = coming(viewer)
+    return {
+        "panels": {slot: panels_for(slot, viewer) for slot in SLOTS},
+        "dates": dates,
+        "dates_are_sample": any(item.is_sample for item in dates),
+        "figures": figures(page=page, viewer=viewer),
+    }
+
+
+def figures(*, page: HomePage, viewer: Viewer) -> list[dict[str, Any]]:
+    """Return the figures of the community: those a report states, then those counted here. One query of its own."""
+    quoted = [{"value": block.value["value"], "label": block.value["label"]} for block in page.quoted_figures]
+    counts = Group.objects.aggregate(
+        groups=Count("pk", filter=Q(kind=Group.Kind.TIG), distinct=True),
+        objectives=Count("objectives", filter=Q(slug="operational-centres"), distinct=True),
+    )
+    counted = [
+        {"value": counts["objectives"], "label": "objectives of the Operational Centres group"},
+        {"value": counts["groups"], "label": "Technology Interest Groups, this one among them"},
+    ]
+    handed_in = [data["figure"] for _, data in panels_for("home_figures", viewer)]
+    return [*quoted, *(figure for figure in counted if figure["value"]), *handed_in]

@@ -1,0 +1,150 @@
+"""The public pages of the sample content: what stands on them, what they cost, and that they leave nothing behind."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.community.models import Group, Person
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+#: What stands at the foot of each path, so that a page cannot pass as another.
+PUBLIC_PATHS = {
+    "/": "Sixty minutes, prepared together",
+    "/about/": "Technology Interest Groups",
+    "/about/golden-hour/": "How to read the clock",
+    "/about/scholarship/": "Scholarship programme",
+    "/join/": "National Contact Point",
+    "/tlp/": "TLP:AMBER+STRICT",
+    "/accessibility/": "EN 301 549",
+    "/privacy/": "Regulation (EU) 2016/679",
+    "/groups/": "Financial Investigation",
+    "/groups/operational-centres/": "Jacques van Wersch",
+    "/groups/c-uas/": "Dealing with drones",
+    "/groups/qroc/": "861716",
+    "/library/": "15 records",
+    "/library/?kind=sop&kind=video&scenario=manhunt&topic=procedures&year=2026&page=2": "1 record",
+    "/library/lessons/": "Lessons",
+    "/library/critical-factors/": "NOC-2023-002",
+    "/library/film-manhunt/": "02:13",
+    "/library/manhunt-the-first-sixty-minutes/": "Ask the border question",
+    "/meetings/": "London, October 2023",
+    "/meetings/london-october-2023/": "Tony Day",
+    "/pilots/": "No result is public yet",
+}
+
+
+@pytest.mark.parametrize("path", PUBLIC_PATHS)
+def test_public_page_costs_at_most_fifteen_queries(path: str, sample_content: None, client: Client) -> None:
+    client.get("/tlp/")  # Wagtail keeps the site's address in the cache, which is shared and warm in life.
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+    assert PUBLIC_PATHS[path] in response.content.decode()
+    assert len(queries) <= 15, [query["sql"][:120] for query in queries]
+
+
+@pytest.mark.parametrize("path", PUBLIC_PATHS)
+def test_public_page_sets_no_cookie_and_does_not_vary_by_it(path: str, sample_content: None, client: Client) -> None:
+    response = client.get(path)
+    assert PUBLIC_PATHS[path] in response.content.decode()
+    assert response.cookies.output() == ""
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", PUBLIC_PATHS)
+def test_public_page_has_no_inline_script_or_style(path: str, sample_content: None, client: Client) -> None:
+    html = client.get(path).content.decode()
+    assert PUBLIC_PATHS[path] in html
+    assert "<style" not in html
+    assert " style=" not in html
+    assert html.count("<script") == html.count('<script type="module" src=')
+
+
+def test_home_page_shows_clock_steps_results_and_join(sample_content: None, client: Client) -> None:
+    html = client.get("/").content.decode()
+    assert html.count('<svg class="clock') == 1
+    assert html.count("<h1") == 1
+    assert "Manhunt in eleven steps" in html
+    assert html.count('<time datetime="PT') == 11
+    assert "Exchanging information between European Operational Centres" in html
+    assert '<a class="btn btn--quiet" href="/join/">Ask to join</a>' in html
+
+
+def test_home_page_figures_count_the_data(sample_content: None, client: Client) -> None:
+    Group.objects.create(name="Space", short_name="Space TIG", slug="space")
+    figures = client.get("/").context["figures"]
+    assert [(figure["value"], figure["label"]) for figure in figures[:4]] == [
+        ("29", "members of ENLETS in the report of February 2024"),
+        (7, "objectives of the Operational Centres group"),
+        (7, "Technology Interest Groups, this one among them"),
+        (4, "scenarios at least in every action plan for pilots"),
+    ]
+
+
+def test_group_page_shows_seven_objectives_and_five_work_items(sample_content: None, client: Client) -> None:
+    html = client.get("/groups/operational-centres/").content.decode()
+    assert [f'id="o{number}"' in html for number in range(1, 9)] == [True] * 7 + [False]
+    titles = (
+        "Scholarship programme",
+        "Data exchange between Operational Centres",
+        "Triaging demand",
+        "OC job profile",
+        "Mission critical telecommunication",
+    )
+    assert [f"<dt>{title}</dt>" in html for title in titles] == [True] * 5
+
+
+def test_group_page_links_each_objective_to_what_answers_to_it(sample_content: None, client: Client) -> None:
+    goals = client.get("/groups/operational-centres/").context["goals"]
+    assert [goal["tally"] for goal in goals] == [
+        "1 document",
+        "3 documents",
+        "6 documents, 3 films",
+        "",
+        "2 documents, 4 films",
+        "7 documents, 2 films",
+        "2 documents",
+    ]
+
+
+def test_group_page_counts_pilots_for_those_who_may_see_them(sample_content: None, client: Client) -> None:
+    member = Person.objects.get(user__email="ilze.paraugs@example.org")
+    goals = factories.sign_in(Client(), member).get("/groups/operational-centres/").context["goals"]
+    assert goals[2]["tally"] == "6 documents, 3 films, 2 pilots"
+    other = Person.objects.get(user__email="nadia.esempio@example.org")
+    goals = factories.sign_in(Client(), other).get("/groups/operational-centres/").context["goals"]
+    assert goals[2]["tally"] == "6 documents, 3 films"
+
+
+def test_group_page_shows_members_to_members_alone(sample_content: None, client: Client) -> None:
+    member = Person.objects.get(user__email="hanna.kuvio@example.org")
+    allowed = factories.sign_in(Client(), member).get("/groups/operational-centres/").content.decode()
+    assert "Ilze Paraugs" in allowed
+    unverified = factories.sign_in(Client(), member, verified=False).get("/groups/operational-centres/")
+    assert "Ilze Paraugs" not in unverified.content.decode()
+    assert "Ilze Paraugs" not in client.get("/groups/operational-centres/").content.decode()
+
+
+def test_project_page_shows_packages_and_objectives(sample_content: None, client: Client) -> None:
+    response = client.get("/groups/qroc/")
+    html = response.content.decode()
+    assert [f"<span>WP{number}</span>" in html for number in range(1, 7)] == [True] * 5 + [False]
+    assert [(goal["title"], goal["tally"]) for goal in response.context["goals"]] == [
+        ("Connect the centres", "2 documents"),
+        ("Handle the flow of data", "2 documents"),
+        ("Educate and train", "2 documents, 3 films"),
+    ]
+
+
+def test_list_of_groups_names_the_six(sample_content: None, client: Client) -> None:
+    response = client.get("/groups/")
+    assert [entry["title"] for entry in response.context["groups"]] == [
+        "Operational Centres",
+        "Digital Workplace",
+        "Public Order",
+        "C-UAS",
+        "Financial Investigation",
+        "Green Policing",
+    ]
