@@ -26,8 +26,13 @@ EXEMPT = frozenset(
         "health_live",
         "health_ready",
         "search:results",
+        "exchanges:index",
+        "exchanges:call",
         "web:scheme",
         "web:style",
+        # The mail viewer of the local settings: the way to a second factor may lead through a letter.
+        "outbox:index",
+        "outbox:detail",
         "wagtail_serve",
         "account_login",
         "account_logout",

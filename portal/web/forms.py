@@ -8,6 +8,7 @@ are switched off, because neither says what was kept.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +108,15 @@ def shape_of(bound: BoundField) -> FieldShape:
     )
 
 
+def _with_plain_breaks(to_python: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return `to_python` for text whose line breaks count once, as on the page: browsers post two characters each."""
+
+    def converted(value: Any) -> Any:
+        return to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+    return converted
+
+
 class PortalFormMixin:
     """Prepares widgets for the portal's field template.
 
@@ -123,6 +133,8 @@ class PortalFormMixin:
         for name, form_field in self.fields.items():  # type: ignore[attr-defined]
             self._prepare(form_field.widget)
             self._word(name, form_field)
+            if isinstance(form_field, forms.CharField) and isinstance(form_field.widget, widgets.Textarea):
+                form_field.to_python = _with_plain_breaks(form_field.to_python)  # type: ignore[method-assign]
 
     @staticmethod
     def _word(name: str, form_field: forms.Field) -> None:
@@ -130,6 +142,10 @@ class PortalFormMixin:
         label = form_field.label or name.replace("_", " ").capitalize()
         if form_field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
             form_field.error_messages["required"] = _REQUIRED[kind_of(form_field.widget)].format(label=label)
+        # The summary stands apart from the field: a message without the field's name would say nothing there.
+        form_field.error_messages.setdefault(
+            "max_length", f"{label}: at most %(limit_value)d characters; these are %(show_value)d"
+        )
         if isinstance(form_field, forms.DateField):
             default = forms.DateField.default_error_messages["invalid"]
             if form_field.error_messages.get("invalid") == default:

@@ -51,7 +51,7 @@ def test_shape_keeps_a_class_of_the_widget():
 def test_controls_carry_no_maxlength_but_the_server_holds_the_limit():
     form = LetterForm({"subject": "x" * 21, "text": "y", "kind": "a", "agreed": "on"})
     assert "maxlength" not in rendered(form)
-    assert form.errors["subject"] == ["Ensure this value has at most 20 characters (it has 21)."]
+    assert form.errors["subject"] == ["Subject: at most 20 characters; these are 21"]
 
 
 def test_textarea_says_how_much_of_the_limit_is_used():

@@ -1,0 +1,1 @@
+"""Forms of the exchanges: all input from people is validated here."""

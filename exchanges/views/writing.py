@@ -1,0 +1,75 @@
+"""What stands in front of views that change something: a lost session loses no text, and a way back that leads somewhere."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from exchanges.views.common import keeps_typed
+from portal.accounts.decorators import member_required
+
+View = Callable[..., HttpResponse]
+
+#: Names in a posted form that are no answers.
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "base_version", "submit"})
+SIGNED_OUT = "You are not signed in any more."
+#: Said to somebody who signed in again in another tab: the form's token is that of the old session.
+STALE_TOKEN = "You signed in again since this page was opened, so this was not saved yet. Please send it once more."  # noqa: S105
+
+
+def action(up: int = 1) -> Callable[[View], View]:
+    """Return the decorator of a view that only takes a POST from a member.
+
+    Somebody who is sent to sign in first comes back with a GET: it leads to the page `up` levels above, on which the
+    button stands.
+    """
+
+    def decorate(view: View) -> View:
+        guarded = member_required(require_POST(view))
+
+        @functools.wraps(view)
+        def act(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method in ("GET", "HEAD"):
+                return redirect("/".join(request.path.rstrip("/").split("/")[:-up]) + "/")
+            return guarded(request, *args, **kwargs)
+
+        return act
+
+    return decorate
+
+
+def writing(view: View) -> View:
+    """Guard a page with long answers like `member_required`, and lose none of them when the session has gone.
+
+    What was posted without a session is shown again, with the way to sign in. A view sees in `request.stale_token`
+    that it must change nothing and show the answers once more.
+    """
+
+    @keeps_typed
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewer = request.viewer  # type: ignore[attr-defined]
+        if viewer.signed_in or request.method != "POST":
+            return member_required(view)(request, *args, **kwargs)
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"message": "You are signed out. Sign in in another tab, then go on here"}, status=401)
+        context = {"reason": SIGNED_OUT, "typed": typed(request.POST), "next": request.path}
+        return render(request, "accounts/session_ended.html", context, status=401)
+
+    return guarded
+
+
+def typed(data: QueryDict) -> list[tuple[str, str]]:
+    """Return the answers in a posted form: (name in words, text)."""
+    return [
+        (name.replace("_", " "), value)
+        for name, values in data.lists()
+        if name not in _NOT_TYPED
+        for value in values
+        if value.strip()
+    ]
