@@ -16,9 +16,12 @@ class CommunityConfig(AppConfig):
     def ready(self) -> None:
         from portal.access.viewer import set_standing_provider
         from portal.community.domain import samples
+        from portal.community.domain.places import country_names
         from portal.community.domain.standing import standing_of
+        from portal.search.registry import name_values
 
         set_standing_provider(standing_of)
+        name_values("country", country_names)
         samples.register(10, "Community", _load_community)
 
 

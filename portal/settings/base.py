@@ -260,7 +260,7 @@ if not env.broker_url:
         "data_folder_out": str(VAR / "broker" / "queue"),
         "control_folder": str(VAR / "broker" / "control"),
         "store_processed": False,
-        # Seconds between two looks into the folder, also while all hands are full: one second would be two jobs a second.
+        # Seconds between two looks into the folder, also while all hands are full: one second means two jobs a second.
         "polling_interval": 0.1,
     }
 CELERY_TASK_IGNORE_RESULT = True

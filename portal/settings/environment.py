@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 #: The secret of the embedded default. Production refuses to start with it.
-SAMPLE_SECRET = "sample-secret-that-every-reader-of-the-repository-knows"
+SAMPLE_SECRET = "sample-secret-that-every-reader-of-the-repository-knows"  # noqa: S105 - public on purpose
 
 
 class Environment(BaseSettings):
@@ -20,15 +20,13 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOC_", extra="ignore")
 
-    var: Path = Field(ROOT / "var", description="Folder for everything the portal writes: database, files, index, mail.")
+    var: Path = Field(ROOT / "var", description="Folder of all that the portal writes: database, files, index, mail.")
     secret_key: str = Field(SAMPLE_SECRET, description="Django's secret key; 50 random characters in production.")
     field_keys: str = Field(
         "",
-        description="Comma-separated Fernet keys for encrypted columns, newest first. Empty derives one from the secret.",
+        description="Comma-separated Fernet keys for encrypted columns, newest first; empty: one made from the secret.",
     )
-    database_url: str = Field(
-        "", description="postgresql://user:password@host:port/name; empty for SQLite in `var`."
-    )
+    database_url: str = Field("", description="postgresql://user:password@host:port/name; empty for SQLite in `var`.")
     cache_url: str = Field("", description="redis://… shared by all workers; required in production.")
     broker_url: str = Field("", description="Celery broker, redis://… or amqp://…; empty for files in `var/broker`.")
     email_url: str = Field("", description="smtp://user:password@host:port, with `?tls=1` for STARTTLS.")

@@ -91,7 +91,7 @@ class AuthenticatorDevice(TimestampMixin, ThrottlingMixin, Device):
         self.save()
         return True
 
-    def throttle_increment(self, commit: bool = True) -> None:
+    def throttle_increment(self, commit: bool = True) -> None:  # noqa: FBT001, FBT002 - the signature is django-otp's
         """Count a wrong code, up to `MOST_COUNTED_FAILURES`."""
         super().throttle_increment(commit=False)
         # django-otp is untyped.
