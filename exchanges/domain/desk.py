@@ -132,7 +132,8 @@ def mark_of(state: str) -> str:
 def applications_table(call: Call, rows: Iterable[Application], *, state: str = "") -> Table:
     """Return the table of a call's applications; rows from `queries.desk_applications`, filtered by `state`.
 
-    A country leads to its applications alone. Merit stands there once it is frozen; the week is the first wish until one is offered.
+    A country leads to its applications alone. Merit stands there once it is frozen; the week is the first wish
+    until one is offered.
     """
     scored = call.state in (Call.State.MATCHING, Call.State.DECIDED, Call.State.COMPLETED)
     columns = [

@@ -126,14 +126,14 @@ def decided(countries: Sequence[str] = ("LV",), **fields: object) -> Call:
     return signed(proposed(countries, **fields)).call
 
 
-def offered(country: str = "LV") -> Application:
+def offered(country: str = "LV", number: str = "2027/1") -> Application:
     """Return an application with an offered week."""
-    return decided((country,)).applications.get()
+    return decided((country,), number=number).applications.get()
 
 
-def planned(country: str = "LV") -> Placement:
+def planned(country: str = "LV", number: str = "2027/1") -> Placement:
     """Return a placement without an agreement."""
-    application = offered(country)
+    application = offered(country, number)
     return answers.accept(application=application, by=viewer(application.applicant))
 
 
@@ -152,9 +152,9 @@ write_agreement = partial(
 )
 
 
-def agreed(country: str = "LV") -> Placement:
+def agreed(country: str = "LV", number: str = "2027/1") -> Placement:
     """Return a placement to whose agreement all three said yes."""
-    placement = planned(country)
+    placement = planned(country, number)
     agreement = write_agreement(placement=placement, by=participant(placement), base_version=0)
     for party, by in [
         ("participant", participant(placement)),
@@ -165,9 +165,9 @@ def agreed(country: str = "LV") -> Placement:
     return placement
 
 
-def under_way(country: str = "LV", days: int = 0) -> Placement:
+def under_way(country: str = "LV", days: int = 0, number: str = "2027/1") -> Placement:
     """Return a placement with `days` confirmed days."""
-    placement = agreed(country)
+    placement = agreed(country, number)
     by = host(placement)
     with clock.at(at_noon(placement.week.ends_on)):
         placement = stays.arrive(placement=placement, by=by)
@@ -181,9 +181,9 @@ def open_library() -> None:
     settle(Page.get_first_root_node().path)
 
 
-def report_due(country: str = "LV") -> Report:
+def report_due(country: str = "LV", number: str = "2027/1") -> Report:
     """Return a report that is to be written."""
-    placement = under_way(country, days=5)
+    placement = under_way(country, 5, number)
     with clock.at(at_noon(placement.week.ends_on)):
         return stays.end(placement=placement, by=host(placement)).report
 

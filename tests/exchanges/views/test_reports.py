@@ -54,7 +54,7 @@ def test_report_page_asks_the_same_number_of_queries(client, files, django_asser
     sign_in(client, writer(report))
     with django_assert_num_queries(11):
         page = client.get(report.get_absolute_url())
-    assert page.content.decode().count("<li><a href=\"/files/") == files
+    assert page.content.decode().count('<li><a href="/files/') == files
 
 
 def test_save_as_far_as_it_goes_then_send(client):
@@ -231,7 +231,7 @@ def test_one_file_too_many_is_refused_at_the_field(client, monkeypatch):
 def test_a_file_is_removed_by_its_writer_alone(client):
     report = make.report_due()
     kept = reports.attach(report=report, upload=photo(), by=make.participant(report.placement))
-    other = make.written("PT")
+    other = make.report_due("PT", "2027/2")
     foreign = f"{other.get_absolute_url()}files/{kept.pk}/remove/"
     url = f"{report.get_absolute_url()}files/{kept.pk}/remove/"
     sign_in(client, writer(other))
