@@ -10,9 +10,9 @@ import pytest
 from portal.access.labels import TLP, Audience
 from portal.access.pages import set_page_rule
 from portal.access.viewer import ANONYMOUS, Viewer
-from portal.search import registry
 from portal.search.registry import Part
 from portal.search.site_search import Results, search
+from tests import factories
 from tests.portal.search.conftest import MEMBER, STRANGER, UNVERIFIED
 
 
@@ -240,12 +240,9 @@ def test_tlp_and_kind_can_be_named_in_words(add: Any, index: Any) -> None:
 
 
 def test_registered_names_stand_for_values(add: Any, index: Any) -> None:
-    registry.name_values("country", lambda: {"PL": "Poland"})
-    try:
-        add("Border lesson", country="PL")
-        index()
-        found = ask("country:poland")
-        assert titles(found) == ["Border lesson"]
-        assert [o.label for f in found.facets if f.name == "country" for o in f.options] == ["Poland"]
-    finally:
-        registry.name_values("country", dict)
+    factories.country("PL")
+    add("Border lesson", country="PL")
+    index()
+    found = ask("country:poland")
+    assert titles(found) == ["Border lesson"]
+    assert [o.label for f in found.facets if f.name == "country" for o in f.options] == ["Poland"]
