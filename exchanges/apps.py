@@ -25,7 +25,7 @@ class ExchangesConfig(AppConfig):
         navigation.add(NavEntry("Exchanges", "/exchanges/", 20, "exchanges"))
         waiting.append(waiting_apply.waiting)
         waiting.append(waiting_decide.waiting)
-        owners.register("exchanges.report", lambda viewer: Report.objects.visible_to(viewer))
+        owners.register("exchanges.report", Report.objects.visible_to)
         add_panel(Panel("home", "open_call", 10, "exchanges/panels/notice.html", panels.open_call_notice))
         add_panel(Panel("home_map", "been_where", 10, "exchanges/panels/map.html", panels.been_where))
         add_panel(Panel("home_figures", "sending_countries", 50, "", panels.sending_countries))

@@ -116,9 +116,15 @@ def confirm(*, agreement: Agreement, party: str, by: Viewer) -> Placement:
         if newest.confirmations.filter(party=party).exists():
             return placement
         if placement.state != Placement.State.PLANNED:
-            raise ConditionFailed(f"This week is “{placement.get_state_display()}”; there is nothing to confirm any more.")
+            raise ConditionFailed(
+                f"This week is “{placement.get_state_display()}”; there is nothing to confirm any more."
+            )
         Confirmation.objects.create(
-            agreement=newest, party=party, person_id=by.person_id, digest=newest.digest, confirmed_at=clock.now()
+            agreement=newest,
+            party=party,
+            person_id=states.person_of(by),
+            digest=newest.digest,
+            confirmed_at=clock.now(),
         )
         door.record(thing=placement, verb="confirm_agreement", by=by, data={"party": party, "digest": newest.digest})
         if newest.confirmations.count() == len(Party):

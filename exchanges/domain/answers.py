@@ -9,6 +9,7 @@ from portal.access.labels import TLP
 from portal.access.viewer import SYSTEM, Viewer
 from portal.community.domain.standing import contact_points
 from portal.journal import door
+from portal.journal.errors import ConditionFailed
 from portal.outbox.post import link, post
 
 
@@ -17,6 +18,8 @@ def accept(*, application: Application, by: Viewer) -> Placement:
 
     def book(fresh: Application) -> None:
         run = MatchRun.objects.filter(call=fresh.call_id, state=MatchRun.State.SIGNED).order_by("-number").first()
+        if fresh.offered_week is None:
+            raise ConditionFailed("No week is offered.")
         placement = Placement.objects.create(application=fresh, week=fresh.offered_week, run=run)
         door.record(thing=placement, verb="create", by=by)
         for person in agreements.everybody(placement):

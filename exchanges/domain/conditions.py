@@ -20,14 +20,15 @@ REPORT_NEEDS = {
     "lesson_title": "the lesson’s title",
     "lesson": "the lesson",
 }
-#: Placement states that hold a seat.
-LIVE = (
+#: States of a placement that is not closed.
+OPEN_PLACEMENTS = (
     Placement.State.PLANNED,
     Placement.State.AGREED,
     Placement.State.UNDER_WAY,
     Placement.State.REPORT_DUE,
-    Placement.State.COMPLETED,
 )
+#: Placement states that hold a seat.
+LIVE = (*OPEN_PLACEMENTS, Placement.State.COMPLETED)
 
 
 def dates_in_order(call: Call) -> str | None:
@@ -66,16 +67,20 @@ def deadline_passed(call: Call) -> str | None:
 
 def all_screened(call: Call) -> str | None:
     """Every application sent is endorsed or not, eligible or not."""
-    A = Application.State
-    open_ones = call.applications.filter(state__in=[A.SUBMITTED, A.RETURNED, A.ENDORSED]).count()
-    if open_ones:
-        return f"{open_ones} application{'s are' if open_ones > 1 else ' is'} still waiting for endorsement or eligibility."
-    return None if call.applications.filter(state=A.ELIGIBLE).exists() else "No application is eligible."
+    state = Application.State
+    waiting = call.applications.filter(state__in=[state.SUBMITTED, state.RETURNED, state.ENDORSED]).count()
+    if waiting:
+        are = "applications are" if waiting > 1 else "application is"
+        return f"{waiting} {are} still waiting for endorsement or eligibility."
+    return None if call.applications.filter(state=state.ELIGIBLE).exists() else "No application is eligible."
 
 
 def all_reviewed(call: Call) -> str | None:
     """Every eligible application has the reviews it needs: the least number, one more where two differ widely."""
-    from exchanges.domain.reviews import reviews_needed, to_review  # late: reviews stand on the door, the door on tables
+    from exchanges.domain.reviews import (  # late: reviews stand on the door, the door on tables
+        reviews_needed,
+        to_review,
+    )
 
     short = [
         str(application)
@@ -93,10 +98,7 @@ def run_signed(call: Call) -> str | None:
 
 def placements_closed(call: Call) -> str | None:
     """No placement and no offer is open."""
-    P = Placement.State
-    going_on = Placement.objects.filter(
-        application__call=call, state__in=[P.PLANNED, P.AGREED, P.UNDER_WAY, P.REPORT_DUE]
-    ).exists()
+    going_on = Placement.objects.filter(application__call=call, state__in=OPEN_PLACEMENTS).exists()
     offered = call.applications.filter(state=Application.State.OFFERED).exists()
     return "Placements or offers are still open." if going_on or offered else None
 

@@ -65,7 +65,10 @@ def _offer(*, application: Application, week: HostWeek, call: Call, run: MatchRu
 
 
 def dissolve_waiting_list(*, call: Call) -> int:
-    """Tell those who still wait when a call is completed that no seat came; returns how many. In the caller's transaction."""
+    """Tell those who still wait when a call is completed that no seat came; returns how many.
+
+    Runs in the caller's transaction.
+    """
     waiting = call.applications.filter(state=Application.State.WAITLISTED).select_related("applicant__user", "call")
     for application in waiting:
         done = door.perform(thing=application, verb="not_select", by=SYSTEM)

@@ -88,7 +88,7 @@ def waits(call: Call, counts: dict[str, int]) -> list[dict[str, Any]]:
             {
                 "title": f"{counted(counts['is_submitted'], 'application')} with contact points",
                 "url": f"?{urlencode({'state': A.SUBMITTED})}#applications-h",
-                "note": f"They have {call.endorse_days} days each; then it lapses",
+                "note": f"They have {call.endorse_days} days each; then they lapse",
             }
         )
     if counts["is_returned"]:

@@ -121,7 +121,7 @@ def request_run(*, call: Call, by: Viewer) -> MatchRun:
 
 
 def _still_stands(run: MatchRun) -> bool:
-    if run.state == MatchRun.State.QUEUED:
+    if run.state == MatchRun.State.QUEUED and run.job_id is not None:
         return Job.objects.filter(pk=run.job_id, state__in=[JobState.WAITING, JobState.RUNNING]).exists()
     return run.state == MatchRun.State.PROPOSED and not faults_of(run) and not is_stale(run)
 
@@ -215,12 +215,13 @@ def sign(*, run: MatchRun, by: Viewer) -> MatchRun:
         fresh = MatchRun.objects.select_for_update(of=("self",)).select_related("call").get(pk=run.pk)
         if not states.committee(fresh, by):
             raise NotAllowed("Only a committee member of this call signs.")
-        if fresh.signatures.filter(person_id=by.person_id).exists():
+        signer = states.person_of(by)
+        if fresh.signatures.filter(person_id=signer).exists():
             return fresh
         if problems := _against_signing(run=fresh, call=call, by=by):
             raise ConditionFailed(*problems)
         Signature.objects.create(
-            run=fresh, person_id=by.person_id, country_id=by.country, digest=fresh.digest, signed_at=clock.now()
+            run=fresh, person_id=signer, country_id=by.country, digest=fresh.digest, signed_at=clock.now()
         )
         door.record(thing=fresh, verb="put_signature", by=by, data={"digest": fresh.digest})
         if fresh.signatures.count() >= 2:

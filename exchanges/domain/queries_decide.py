@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from exchanges.domain.matches import with_signatures
 from exchanges.models import Agreement, Application, Call, Confirmation, HostWeek, MatchRun, Placement, Report, Review
 from portal.access.viewer import Viewer
-
 
 #: What a run carries along and a list of runs does not show.
 LARGE = ("problem", "assignment", "reasons", "certificate")

@@ -19,7 +19,6 @@ from portal.community.domain.standing import people_with
 from portal.community.models import Role
 from portal.files.domain.store import remove, store
 from portal.files.models import Attachment
-from portal.journal import door
 from portal.journal.errors import ConditionFailed, NotAllowed
 from portal.outbox.post import link, post
 
@@ -109,7 +108,8 @@ def accept(*, report: Report, by: Viewer, public: bool) -> Placement:
     """Accept a report: its lesson stands in the library, and the placement is completed.
 
     `public` publishes the lesson as TLP:CLEAR for anyone, which needs the participant's consent (`lesson_public`);
-    otherwise it is TLP:GREEN, for members. Twice is once. Raises `NotAllowed`, `IllegalTransition` or `ConditionFailed`.
+    otherwise it is TLP:GREEN, for members. Twice is once. Raises `NotAllowed`, `IllegalTransition` or
+    `ConditionFailed`.
     """
     if public and not report.lesson_public:
         raise ConditionFailed("The participant has not agreed to a public lesson.")

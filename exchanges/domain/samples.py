@@ -121,7 +121,9 @@ class _Loader:
         first, last = self.mondays[0], self.mondays[-1]
         entries = self.data["placements"]
         opens_on, closes_on, decision_on = first - 30 * WEEK, first - 20 * WEEK + 4 * DAY, first - 10 * WEEK + 4 * DAY
-        call = self._draft("past", opens_on, closes_on, decision_on, first, last + 4 * DAY)
+        call = self._draft(
+            "past", opens=opens_on, closes=closes_on, decision=decision_on, first=first, last=last + 4 * DAY
+        )
         weeks: dict[str, list[tuple[dt.date, int]]] = {}
         for monday, entry in zip(self.mondays, entries, strict=True):
             weeks.setdefault(entry["host"], []).append((monday, 1))
@@ -142,7 +144,9 @@ class _Loader:
         with self.at(last + 4 * WEEK):
             calls.complete_call(call=call, by=self.by(OFFICE))
 
-    def _draft(self, key: str, opens: dt.date, closes: dt.date, decision: dt.date, first: dt.date, last: dt.date) -> Call:
+    def _draft(
+        self, key: str, *, opens: dt.date, closes: dt.date, decision: dt.date, first: dt.date, last: dt.date
+    ) -> Call:
         words = self.data["calls"][key]
         with self.at(opens - 20 * DAY):
             return calls.create_call(
@@ -307,7 +311,8 @@ class _Loader:
         closes_on, decision_on = friday + 10 * WEEK, friday + 18 * WEEK
         first = friday + 22 * WEEK + 3 * DAY
         mondays = working_mondays(first, 10)
-        call = self._draft("open", opens_on, closes_on, decision_on, first, mondays[-1] + 4 * DAY)
+        last = mondays[-1] + 4 * DAY
+        call = self._draft("open", opens=opens_on, closes=closes_on, decision=decision_on, first=first, last=last)
         for place, (key, rows) in enumerate(data["hosts"].items()):
             with self.at(opens_on - 8 * DAY, 9 + place):
                 offer = self._offer(call, key, [(mondays[number], seats) for number, seats in rows])

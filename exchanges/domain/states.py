@@ -11,7 +11,16 @@ from exchanges.domain import conditions as c
 from exchanges.models import Application, Call, HostOffer, HostWeek, MatchRun, Placement, Report, Review
 from portal.access.viewer import Viewer
 from portal.community.domain.standing import is_contact_point
+from portal.journal.errors import NotAllowed
 from portal.journal.machine import Machine, Transition, by_system, register
+
+
+def person_of(viewer: Viewer) -> int:
+    """Return the id of the person behind `viewer`; raises `NotAllowed` where there is none."""
+    if viewer.person_id is None:
+        raise NotAllowed("Only a member can do this. Nothing was changed.")
+    return viewer.person_id
+
 
 # ── Who may ──────────────────────────────────────────────────────────────────────────────────
 
@@ -96,6 +105,7 @@ OFFICE = "the programme office"
 APPLICANT = "the applicant"
 SENDER = "a contact point of the applicant’s country other than the applicant"
 PORTAL = "the portal itself"
+COMMITTEE = "a committee member of this call"
 PARTY_OR_OFFICE = "participant, sending contact point, host or the programme office"
 HOST_OR_OFFICE = "the host coordinator or the programme office"
 
@@ -270,7 +280,9 @@ MATCH_RUN = register(
             Transition("propose", (M.QUEUED,), M.PROPOSED, by_system, PORTAL),
             Transition("fail", (M.QUEUED,), M.FAILED, by_system, PORTAL),
             Transition("supersede", (M.QUEUED, M.PROPOSED, M.FAILED), M.SUPERSEDED, office, OFFICE),
-            Transition("sign", (M.PROPOSED,), M.SIGNED, committee, "a committee member of this call", (c.two_signatures,)),
+            Transition(
+                "sign", (M.PROPOSED,), M.SIGNED, committee, "a committee member of this call", (c.two_signatures,)
+            ),
         ),
     )
 )

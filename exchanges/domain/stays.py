@@ -50,7 +50,7 @@ def confirm_day(*, placement: Placement, day: int, by: Viewer) -> Attendance:
         if fresh.week.starts_on + dt.timedelta(days=day - 1) > clock.today():
             raise ConditionFailed("This day is still to come.")
         row = Attendance.objects.create(
-            placement=fresh, day=day, confirmed_by_id=by.person_id, confirmed_at=clock.now()
+            placement=fresh, day=day, confirmed_by_id=states.person_of(by), confirmed_at=clock.now()
         )
         door.record(thing=fresh, verb="confirm_day", by=by, data={"day": day})
     return row

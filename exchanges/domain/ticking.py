@@ -207,7 +207,7 @@ def _post(*, person: Person, template: str, thing: models.Model, path: str, key:
 
 
 def _each(things: Iterable[Any], change: Callable[[Any], Any]) -> None:
-    """Change things one by one. A refusal means that somebody was faster; any other fault is logged, and the rest goes on."""
+    """Change things one by one. A refusal means that somebody was faster; a fault is logged, and the rest goes on."""
     for thing in things:
         try:
             change(thing)

@@ -35,7 +35,7 @@ def claim(*, model: type[Thing], pk: int, version: int) -> Thing:
     Call it inside a transaction. Raises `StaleVersion` when `version` is not the row's.
     """
     fresh = model._base_manager.select_for_update().get(pk=pk)
-    row = cast(Versioned, fresh)
+    row = cast("Versioned", fresh)
     if row.version != version:
         raise StaleVersion(fresh)
     row.version += 1

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from exchanges.domain import stays
+from exchanges.domain.conditions import OPEN_PLACEMENTS
 from exchanges.domain.queries import centres_of, countries_of
 from exchanges.domain.reviews import DIVERGENCE
 from exchanges.models import Agreement, Application, Call, Confirmation, MatchRun, Placement, Report, Review, Signature
@@ -62,7 +63,7 @@ def _placements(viewer: Viewer) -> Iterator[WaitingItem]:
         for party in Party.values
     }
     rows = (
-        Placement.objects.filter(state__in=[P.PLANNED, P.AGREED, P.UNDER_WAY, P.REPORT_DUE])
+        Placement.objects.filter(state__in=OPEN_PLACEMENTS)
         .filter(
             Q(application__applicant_id=viewer.person_id)
             | Q(application__applicant__country_id__in=countries)
@@ -106,9 +107,7 @@ def _agreement(row: Any, mine: list[Party]) -> Iterator[WaitingItem]:
                 note="What the week is for, and what happens on each of the five days.",
             )
     elif any(not getattr(row, f"given_{party}") for party in mine):
-        yield WaitingItem(
-            f"Confirm the agreement: {who}", row.get_absolute_url(), since=row.agreement_at, until=until
-        )
+        yield WaitingItem(f"Confirm the agreement: {who}", row.get_absolute_url(), since=row.agreement_at, until=until)
 
 
 def _week(row: Any) -> Iterator[WaitingItem]:
@@ -122,7 +121,7 @@ def _week(row: Any) -> Iterator[WaitingItem]:
                 f"Confirm the days of {name}",
                 row.get_absolute_url(),
                 since=_noon(monday),
-                note=f"{row.days} of {counted(so_far, 'day')} so far confirmed. They are the proof for the scholarship.",
+                note=f"{row.days} of {counted(so_far, 'day')} so far confirmed. That is the scholarship’s proof.",
             )
 
 
@@ -189,12 +188,10 @@ def _calls() -> Iterator[WaitingItem]:
         .annotate(
             lapsed=Count("applications", filter=Q(applications__state=Application.State.LAPSED)),
             has_run=Exists(
-                MatchRun.objects.filter(
-                    call=OuterRef("pk"), state__in=[MatchRun.State.QUEUED, MatchRun.State.PROPOSED]
-                )
+                MatchRun.objects.filter(call=OuterRef("pk"), state__in=[MatchRun.State.QUEUED, MatchRun.State.PROPOSED])
             ),
             has_offer=Exists(applications.filter(state=Application.State.OFFERED)),
-            has_open=Exists(placements.filter(state__in=[P.PLANNED, P.AGREED, P.UNDER_WAY, P.REPORT_DUE])),
+            has_open=Exists(placements.filter(state__in=OPEN_PLACEMENTS)),
         )
         .order_by("decision_on")
     )

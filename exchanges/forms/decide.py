@@ -17,7 +17,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 class KeptIncomplete:
-    """Mixin of a long form that is saved as far as it goes: `needed` fields are asked for, but not before it is sent."""
+    """Mixin of a long form that is saved as far as it goes: `needed` fields are asked for only when it is sent."""
 
     needed: tuple[str, ...] = ()
 
@@ -67,7 +67,6 @@ class ReviewForm(KeptIncomplete, PortalForm):
         """What was chosen for each criterion, by its id; None where points were taken back or never given."""
         names = {criterion.pk: f"points_{criterion.pk}" for criterion in self.criteria}
         return {pk: self.cleaned_data[name] for pk, name in names.items() if name in self.cleaned_data}
-
 
     @property
     def says_the_same(self) -> bool:
@@ -150,7 +149,7 @@ class ReportForm(KeptIncomplete, CheckedByModel, PortalModelForm):
     )
     attachment = ProtectedFileField(
         label="A photo or a PDF",
-        help_text="20 MB at most. No faces, no screens, no plans of a room. Where a picture was taken is removed from it.",
+        help_text="20 MB at most. No faces, no screens, no plans of a room. Pictures lose their place and camera.",
         required=False,
     )
 

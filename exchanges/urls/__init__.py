@@ -1,4 +1,4 @@
-"""Addresses of the exchanges, in the order of the way: from the call to the application, from the review to the report."""
+"""Addresses of the exchanges, in the order of the way: call to application, review to report."""
 
 from exchanges.urls import apply, decide
 

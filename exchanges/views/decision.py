@@ -114,7 +114,7 @@ def run_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 LEADS = {
     MatchRun.State.PROPOSED: (
-        "A proposal. It becomes the decision when two members of the committee, from different countries, have signed it."
+        "A proposal. It becomes the decision when two members of the committee, from different countries, have signed."
     ),
     MatchRun.State.SIGNED: "Signed. This run is the decision.",
     MatchRun.State.SUPERSEDED: "A newer run took its place.",
@@ -164,17 +164,19 @@ def _result(run: MatchRun, applications: dict[str, Application], *, is_office: b
             result = Cell(f"Wish {rows[number]['wishes'].index(str(week.pk)) + 1}", mark="full")
         cells.append(_row(number, applications.get(number), week, result, linked=is_office))
     placements, served = len(placed), len({sender for sender, _ in flows})
+    many = "sending countries"
+    countries = {number: row.applicant.country.name for number, row in applications.items()}
     return {
         "table": Table("Applications in the run, by merit", COLUMNS, cells),
         "bands": charts.bands(bands) if bands else None,
         "bands_rows": bands,
-        "caption": f"{counted(placements, 'placement').capitalize()} from {counted(served, 'sending country', 'sending countries')}.",
+        "caption": f"{counted(placements, 'placement')} from {counted(served, 'sending country', many)}.",
         "seats": f"{placements} of {run.problem['seats']} used",
         "refused": [
             {
                 # Within one call the last three digits tell applications apart.
                 "application": row["applicant"].rpartition("-")[2],
-                "country": applications[row["applicant"]].applicant.country.name if row["applicant"] in applications else "",
+                "country": countries.get(row["applicant"], ""),
                 "rank": row["rank"] + 1,
                 "week": weeks.get(int(row["week"])),
                 "words": row["words"],

@@ -205,7 +205,9 @@ def confirm_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm_arrival(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm that the guest is here."""
     placement = stays.arrive(placement=_placement(request, pk), by=request.viewer)  # type: ignore[attr-defined]
-    messages.success(request, "Arrival is confirmed. Please confirm each day; the days are the proof for the scholarship.")
+    messages.success(
+        request, "Arrival is confirmed. Please confirm each day; the days are the proof for the scholarship."
+    )
     return redirect(placement)
 
 

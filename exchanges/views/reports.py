@@ -16,6 +16,7 @@ from exchanges.domain.versions import StaleVersion
 from exchanges.forms.decide import ReportForm, ReturnForm
 from exchanges.models import Report
 from exchanges.views.common import EXCHANGES
+from exchanges.views.placements import WEEKS
 from exchanges.views.saving import saved, stale, version_of
 from exchanges.views.writing import STALE_TOKEN, action, typed, writing
 from portal.files.models import Attachment
@@ -40,7 +41,11 @@ def _page(request: HttpRequest, report: Report, status: int = 200, **extra: Any)
     placement = report.placement
     context = {
         "zone": DRAFT_ZONE if report.state == Report.State.DRAFT else ZONE,
-        "crumbs": [EXCHANGES, ("Exchange weeks", "/exchanges/placements/"), (_title(report), placement.get_absolute_url())],
+        "crumbs": [
+            EXCHANGES,
+            WEEKS,
+            (_title(report), placement.get_absolute_url()),
+        ],
         "report": report,
         "placement": placement,
         "application": placement.application,

@@ -1,4 +1,4 @@
-"""What stands in front of views that change something: a lost session loses no text, and a way back that leads somewhere."""
+"""What stands in front of views that change something: no text is lost, and the way back leads somewhere."""
 
 from __future__ import annotations
 

@@ -51,7 +51,9 @@ def _chosen(query: QueryDict) -> Chosen:
         if not values:
             found[entry.name] = {}
         elif entry.vocabulary is not None:
-            known = dict(entry.vocabulary._default_manager.filter(slug__in=values).values_list("slug", "name"))
+            # PostgreSQL raises an error when it is asked for a NUL.
+            asked = [value for value in values if value.isprintable()]
+            known = dict(entry.vocabulary._default_manager.filter(slug__in=asked).values_list("slug", "name"))
             found[entry.name] = {value: known[value] for value in values if value in known}
         elif entry.name == "kind":
             found[entry.name] = {value: str(Kind(value).label) for value in values if value in Kind.values}

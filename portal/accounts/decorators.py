@@ -9,13 +9,21 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from portal.accounts import typed
+
 View = Callable[..., HttpResponse]
+
+#: Said where the session is gone altogether: signed out in another tab, or the browser was closed in between.
+SIGNED_OUT = "You are not signed in any more."
+#: Texts shorter than this are the values of buttons and choices: nobody misses them.
+WORTH_KEEPING = 12
 
 
 def member_required(view: View) -> View:
     """Let active members with a second factor through.
 
-    A visitor is sent to sign in and comes back here; for anybody else signed in the page does not exist (404).
+    A visitor is sent to sign in and comes back here, but not before what was typed into a form is shown once more; for
+    anybody else signed in the page does not exist (404).
     """
 
     @functools.wraps(view)
@@ -24,6 +32,8 @@ def member_required(view: View) -> View:
         if viewer.is_member:
             return view(request, *args, **kwargs)
         if not viewer.signed_in:
+            if request.method == "POST" and any(len(text) >= WORTH_KEEPING for _, text in typed.texts(request.POST)):
+                return typed.show(request, reason=SIGNED_OUT, status=401)
             # After a POST the way back leads to the page of the form: its address is the same here by custom.
             return redirect_to_login(request.get_full_path())
         raise Http404

@@ -13,10 +13,10 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from portal.accounts import sessions
+from portal.accounts import sessions, typed
 from portal.accounts.restrictions import is_verified
 
 #: Addresses, by name, that a session without a second factor may reach: public pages, whose content is filtered by
@@ -65,8 +65,6 @@ ENDED = {
     "idle": "You were signed out after 60 minutes without use. Sign in again to go on.",
     "old": "You were signed out: a session lasts 12 hours at most. Sign in again to go on.",
 }
-#: What is never shown back to a person whose session ended while a form was open.
-_SECRET_WORDS = ("password", "code", "token")
 
 
 class ZoneGateMiddleware:
@@ -96,7 +94,7 @@ class ZoneGateMiddleware:
             if getattr(view, "keeps_typed", False):
                 return None
             if request.method == "POST" and name not in EXEMPT:
-                return self._keep_typed(request, reason)
+                return typed.show(request, reason=ENDED[reason], status=403)
             # The messages' storage is there by now; in `__call__` it is not.
             messages.warning(request, ENDED[reason])
         if name in EXEMPT:
@@ -134,15 +132,3 @@ class ZoneGateMiddleware:
         if request.method in ("GET", "HEAD"):
             target = f"{target}?{urlencode({'next': request.get_full_path()})}"
         return redirect(target)
-
-    def _keep_typed(self, request: HttpRequest, reason: str) -> HttpResponse:
-        """Show what was typed into a form whose session ended, so that nothing is lost, and the way to sign in."""
-        typed = [
-            (name.replace("_", " ").replace("-", " "), value)
-            for name, values in request.POST.lists()
-            if not any(word in name.lower() for word in _SECRET_WORDS)
-            for value in values
-            if value.strip()
-        ]
-        context = {"reason": ENDED[reason], "typed": typed, "next": request.path}
-        return render(request, "accounts/session_ended.html", context, status=403)

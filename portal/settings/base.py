@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.access.middleware.ViewerMiddleware",
     "portal.accounts.middleware.ZoneGateMiddleware",
+    "portal.web.middleware.HugeNumberMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.middleware.DomainErrorMiddleware",

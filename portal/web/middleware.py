@@ -1,12 +1,16 @@
 """Headers on every answer, and domain errors turned into pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.journal.errors import ConditionFailed, IllegalTransition, NotAllowed
 
+#: The largest number that a key in the database can have: eight bytes with a sign, in SQLite and in PostgreSQL.
+LARGEST_KEY = 2**63 - 1
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 
 
@@ -22,10 +26,27 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         user = getattr(request, "_cached_user", None)
-        # A page made for one person, and every refusal, stays out of shared and private caches.
-        if (user is not None and user.is_authenticated) or response.status_code >= 400:
+        # A page made for one person, every refusal and every redirect stays out of shared and private caches; 304 is
+        # about the copy that the browser holds already.
+        goes_elsewhere = response.status_code >= 300 and response.status_code != HTTPStatus.NOT_MODIFIED
+        if (user is not None and user.is_authenticated) or goes_elsewhere:
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class HugeNumberMiddleware:
+    """Answers 404 to an address with a number that no key can have: asked for it, some databases raise an error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """Look at the numbers in the address; raises `Http404`."""
+        if any(isinstance(value, int) and value > LARGEST_KEY for value in kwargs.values()):
+            raise Http404("no key is that large")
 
 
 class DomainErrorMiddleware:

@@ -46,9 +46,7 @@ def speaker(country: str) -> Viewer:
 
 def reviewer(country: str = "NL", name: str = "", organisation_name: str = "") -> Person:
     """Return a reviewer."""
-    return person(
-        name or f"Reviewer {country}", country, roles=[("reviewer", "")], organisation_name=organisation_name
-    )
+    return person(name or f"Reviewer {country}", country, roles=[("reviewer", "")], organisation_name=organisation_name)
 
 
 def member(country: str, name: str = "", scope: str = "") -> Person:

@@ -228,7 +228,7 @@ def tamper_digest(run: MatchRun) -> None:
 
 
 def tamper_dual(run: MatchRun) -> None:
-    name = sorted(run.certificate["duals"])[0]
+    name = min(run.certificate["duals"])
     run.certificate["duals"][name] = hex(int(run.certificate["duals"][name], 16) + 1)
 
 

@@ -10,7 +10,8 @@ from portal.access import clock
 from portal.jobs.models import Job
 from portal.journal.models import Entry
 from portal.outbox.models import Mail
-from tests.exchanges import factories, factories_decide as make
+from tests.exchanges import factories
+from tests.exchanges import factories_decide as make
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,9 @@ def test_a_run_whose_job_was_given_up_is_marked_as_failed():
     assert (MatchRun.objects.get().state, MatchRun.objects.get().error != "") == ("failed", True)
 
 
-@pytest.mark.parametrize(("days", "after", "state"), [(5, 1, "report_due"), (3, 1, "under_way"), (3, 8, "report_due"), (2, 30, "under_way")])
+@pytest.mark.parametrize(
+    ("days", "after", "state"), [(5, 1, "report_due"), (3, 1, "under_way"), (3, 8, "report_due"), (2, 30, "under_way")]
+)
 def test_a_week_ends_by_itself(days, after, state):
     placement = make.under_way(days=days)
     friday = placement.week.ends_on

@@ -128,9 +128,7 @@ def test_the_report_waits_for_the_participant_then_for_the_office():
         "Write your report: Helsinki",
         clock.end_of_day(report.placement.report_due_on),
     )
-    sent = make.reports.submit(
-        report=make.reports.save(report=report, data=make.REPORT, version=1, by=by), by=by
-    )
+    sent = make.reports.submit(report=make.reports.save(report=report, data=make.REPORT, version=1, by=by), by=by)
     assert titles(by) == []
     assert titles(office) == [f"Read the report of {report.placement.application.applicant.name}"]
     make.reports.return_to_participant(report=sent, by=office, comment="Which message?")

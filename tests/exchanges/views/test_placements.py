@@ -138,8 +138,8 @@ def test_a_placement_exists_for_those_who_have_a_part_in_it(client):
             for path in ("agreement/", "confirm/", "arrive/", "days/1/", "end/", "stop/")
         }
         seen[who] = (page.status_code, name in page.content.decode(), listed, 404 in posts and len(posts) == 1)
-    inside = {who: (200, True, True, False) for who in list(people)[:5]}
-    outside = {who: (404, False, False, True) for who in list(people)[5:]}
+    inside = dict.fromkeys(list(people)[:5], (200, True, True, False))
+    outside = dict.fromkeys(list(people)[5:], (404, False, False, True))
     assert seen == {**inside, **outside}
     client.logout()
     assert client.get(placement.get_absolute_url()).status_code == 302

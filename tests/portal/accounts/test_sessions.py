@@ -83,6 +83,21 @@ def test_form_sent_after_its_session_ended_comes_back_with_what_was_typed(
     assert "_auth_user_id" not in client.session
 
 
+def test_form_sent_after_signing_out_elsewhere_comes_back_with_what_was_typed(client: Client, db: None) -> None:
+    page = client.post("/exchanges/offers/new/", {"summary": "You sit <beside> the shift leader.", "code": "12345678901234"})
+    words = page.content.decode()
+    assert page.status_code == 401
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert "You sit &lt;beside&gt; the shift leader." in words
+    assert "12345678901234" not in words
+    assert 'href="/accounts/login/?next=/exchanges/offers/new/"' in words
+
+
+def test_button_pressed_after_signing_out_elsewhere_leads_to_signing_in(client: Client, db: None) -> None:
+    answer = client.post("/exchanges/offers/new/", {"submit": "1"})
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/exchanges/offers/new/")
+
+
 def test_sign_out_after_the_session_ended_just_goes_home(client: Client, enrolled: Person, machine) -> None:
     factories.sign_in(client, enrolled)
     machine.shift(60 * 60 + 1)

@@ -1,0 +1,33 @@
+"""Headers on every answer, and numbers in addresses that no key can have."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from portal.web.middleware import LARGEST_KEY
+from tests import factories
+
+
+def test_redirect_of_a_visitor_stays_out_of_caches(client: Client, db: None) -> None:
+    answer = client.get("/exchanges/offers/")
+    assert answer.status_code == 302
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_public_page_of_a_visitor_may_be_kept(client: Client, db: None) -> None:
+    answer = client.get("/accounts/signup/")
+    assert answer.status_code == 200
+    assert "Cache-Control" not in answer.headers
+
+
+@pytest.mark.parametrize("number", [LARGEST_KEY, LARGEST_KEY + 1, 10**40])
+@pytest.mark.parametrize(
+    "path", ["/exchanges/placements/{}/report/", "/exchanges/applications/{}/", "/exchanges/placements/1/days/{}/"]
+)
+def test_number_too_large_for_a_key_is_not_found(client: Client, db: None, path: str, number: int) -> None:
+    factories.sign_in(client, factories.person())
+    assert client.post(path.format(number)).status_code in (404, 405)
+    answer = client.get(path.format(number), follow=True)
+    assert answer.status_code == 404
+    assert "There is nothing here for you to see" in answer.content.decode()
