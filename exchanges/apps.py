@@ -29,6 +29,7 @@ class ExchangesConfig(AppConfig):
         add_panel(Panel("home", "open_call", 10, "exchanges/panels/notice.html", panels.open_call_notice))
         add_panel(Panel("home_map", "been_where", 10, "exchanges/panels/map.html", panels.been_where))
         add_panel(Panel("home_figures", "sending_countries", 50, "", panels.sending_countries))
+        add_panel(Panel("waiting", "desks", 10, "exchanges/panels/desks.html", panels.desks))
         add_upcoming("exchanges", panels.coming)
         samples.register(60, "Exchanges", _load_exchanges)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from exchanges.domain import queries
-from exchanges.models import Placement
+from exchanges.models import Application, MatchRun, Placement
 from portal.access import clock
 from portal.access.viewer import Viewer
 from portal.pages.registries import Upcoming
@@ -80,3 +80,35 @@ def coming(viewer: Viewer) -> Iterator[Upcoming]:
             text=f"Your National Contact Point then has {words.in_words(call.endorse_days)} days to endorse.",
             is_sample=call.is_sample,
         )
+
+
+def doors(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return the desks of the viewer's roles, (words, address)."""
+    found = []
+    if viewer.holds("office"):
+        found.append(("The office’s desk", reverse("exchanges:office")))
+    if queries.countries_of(viewer):
+        found.append(("Endorsements", reverse("exchanges:endorsements")))
+    if queries.centres_of(viewer) or queries.countries_of(viewer) or viewer.holds("office"):
+        found.append(("Host weeks", reverse("exchanges:offers")))
+    if viewer.holds("reviewer"):
+        found.append(("Your reviews", reverse("exchanges:reviews")))
+    if viewer.is_member:
+        found.append(("Exchange weeks", reverse("exchanges:placements")))
+    return found
+
+
+def desks(*, viewer: Viewer) -> dict[str, Any] | None:
+    """Return the ways on from the page of what waits: desks, the own applications, and a committee's match runs."""
+    if not viewer.is_member:
+        return None
+    own = Application.objects.filter(applicant_id=viewer.person_id).select_related("call").order_by("-call__opens_on")
+    runs = MatchRun.objects.none()
+    if viewer.holds("committee"):
+        shown = [MatchRun.State.PROPOSED, MatchRun.State.SIGNED]
+        runs = MatchRun.objects.visible_to(viewer).filter(state__in=shown).select_related("call")
+    return {
+        "doors": doors(viewer),
+        "applications": list(own[:5]),
+        "runs": list(runs.order_by("-requested_at")[:5]),
+    }

@@ -17,7 +17,7 @@ from exchanges.views.common import EXCHANGES, OFFER_ZONE
 from portal.access import clock
 from portal.accounts.decorators import member_required
 from portal.community.models import Centre, Person
-from portal.journal.errors import JournalError, NotAllowed
+from portal.journal.errors import ConditionFailed, JournalError, NotAllowed
 from portal.journal.machine import may
 
 OFFERS = ("Host weeks", "/exchanges/offers/")
@@ -78,6 +78,8 @@ def offer_new(request: HttpRequest) -> HttpResponse:
 def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what a draft or returned offer says."""
     offer = _offer(request, pk)
+    if offer.state not in (HostOffer.State.DRAFT, HostOffer.State.RETURNED):
+        raise ConditionFailed("The offer is sent. What it says can no longer be changed.")
     form = OfferForm(request.POST or None, instance=offer)
     if request.method == "POST" and form.is_valid():
         viewer = request.viewer  # type: ignore[attr-defined]

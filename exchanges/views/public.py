@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for page in lessons
         ],
         "mine": list(queries.applications_of(viewer)) if viewer.is_member else [],
-        "doors": _doors(viewer),
+        "doors": panels.doors(viewer),
     }
     return render(request, "exchanges/index.html", context)
 
@@ -82,19 +82,3 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _is_open(found: Call) -> bool:
     return found.state == Call.State.OPEN and clock.now() <= found.closes_at
-
-
-def _doors(viewer) -> list[tuple[str, str]]:  # noqa: ANN001 - Viewer
-    """Return the desks of the viewer's roles, (words, address)."""
-    doors = []
-    if viewer.holds("office"):
-        doors.append(("The office’s desk", reverse("exchanges:office")))
-    if queries.countries_of(viewer):
-        doors.append(("Endorsements", reverse("exchanges:endorsements")))
-    if queries.centres_of(viewer) or queries.countries_of(viewer) or viewer.holds("office"):
-        doors.append(("Host weeks", reverse("exchanges:offers")))
-    if viewer.holds("reviewer"):
-        doors.append(("Your reviews", reverse("exchanges:reviews")))
-    if viewer.is_member:
-        doors.append(("Exchange weeks", reverse("exchanges:placements")))
-    return doors

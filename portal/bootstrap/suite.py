@@ -14,8 +14,9 @@ from portal.bootstrap import places, postgres, tools
 from portal.bootstrap.progress import say
 
 RESULTS = places.CACHES / "test"
-#: Spreads tests over two processes; a file's tests stay together, because they share expensive fixtures.
-PARALLEL = ("-n", "2", "--dist", "loadfile")
+#: Spreads tests over two processes in their order: tests that empty the database come last, and a process that has
+#: begun with them must get no other kind any more. Keeping files together would break that.
+PARALLEL = ("-n", "2", "--dist", "load")
 
 
 @dataclass(frozen=True)

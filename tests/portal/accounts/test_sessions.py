@@ -84,7 +84,9 @@ def test_form_sent_after_its_session_ended_comes_back_with_what_was_typed(
 
 
 def test_form_sent_after_signing_out_elsewhere_comes_back_with_what_was_typed(client: Client, db: None) -> None:
-    page = client.post("/exchanges/offers/new/", {"summary": "You sit <beside> the shift leader.", "code": "12345678901234"})
+    page = client.post(
+        "/exchanges/offers/new/", {"summary": "You sit <beside> the shift leader.", "code": "12345678901234"}
+    )
     words = page.content.decode()
     assert page.status_code == 401
     assert page.headers["Cache-Control"] == "private, no-store"
