@@ -78,6 +78,8 @@ def offer_new(request: HttpRequest) -> HttpResponse:
 def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what a draft or returned offer says."""
     offer = _offer(request, pk)
+    if not states.coordinator(offer, request.viewer):  # type: ignore[attr-defined]
+        raise NotAllowed("Only the centre’s host coordinator can change an offer.")
     if offer.state not in (HostOffer.State.DRAFT, HostOffer.State.RETURNED):
         raise ConditionFailed("The offer is sent. What it says can no longer be changed.")
     form = OfferForm(request.POST or None, instance=offer)
@@ -86,8 +88,6 @@ def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
         hosts.update_offer(offer=offer, by=viewer, languages=form.languages, **form.words)
         messages.success(request, "Saved.")
         return redirect(offer)
-    if not states.coordinator(offer, request.viewer):  # type: ignore[attr-defined]
-        raise NotAllowed("Only the centre’s host coordinator can change an offer.")
     return _form_page(request, form, offer, [], 400 if form.errors else 200)
 
 

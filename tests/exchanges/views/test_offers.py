@@ -231,3 +231,9 @@ def test_host_pages_ask_few_queries(django_assert_num_queries, count, name, quer
     client.get(address)
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+def test_sent_offer_cannot_be_edited_and_says_so() -> None:
+    offer = submitted()
+    response = sign_in(Client(), offer.coordinator).get(reverse("exchanges:offer_edit", args=[offer.pk]))
+    assert (response.status_code, "can no longer be changed" in text(response)) == (409, True)
