@@ -75,7 +75,7 @@ def answers(ask):
     answers = Answers()
     request = ask("/form/")
     answers.pages["/form/"] = engines["django"].from_string(FORM).render({}, request)
-    answers.pages["/work/"] = engines["django"].from_string(PROGRESS).render({}, request)
+    answers.pages["/under-way/"] = engines["django"].from_string(PROGRESS).render({}, request)
     answers.pages["/done/"] = "<h1>Done</h1>"
     return answers
 
@@ -215,7 +215,7 @@ def test_progress_moves_the_bar_and_goes_on_when_done(page, answers):
         {"value": 3, "max": 10, "text": "Three of ten", "done": False},
         {"value": 10, "max": 10, "text": "Ready", "done": True, "location": "/done/"},
     ]
-    page.goto(f"{SITE}/work/")
+    page.goto(f"{SITE}/under-way/")
     expect(page.locator("[data-progress-text]")).to_have_text("Three of ten")
     assert page.evaluate("document.querySelector('progress').value") == 3
     page.wait_for_url("**/done/")
