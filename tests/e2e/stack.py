@@ -126,7 +126,7 @@ class Stack:
 
     def code(self, address: str) -> str:
         """Return the code of the moment of a sample person's second factor."""
-        (code,) = re.findall(r"\b\d{6}\b", self.manage("sample_code", address))
+        (code,) = re.findall(r"\b\d{6}\b", self.manage("sample_code", "--wait", address))
         return code
 
     def clock(self, shift: str) -> None:

@@ -179,7 +179,7 @@ def office_opens_review(walk: Walk) -> list[str]:
     page.goto(DESK)
     submit(page, "/begin-review/")
     press(page, "Assign reviewers")
-    expect(page.locator("main")).to_contain_text("2 reviews are assigned")
+    expect(page.locator("body")).to_contain_text("2 reviews assigned")
     asked = "Applications to review: Exchange call 2031/1"
     for _ in range(60):
         found = sorted({str(mail["To"]) for mail in walk.stack.mails() if asked in str(mail["Subject"])})

@@ -2,12 +2,10 @@
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 from django.template import engines
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
 from portal.web.assets import CSS_ROOT
 
@@ -57,17 +55,6 @@ class Answers:
 
 def _fields(body: str) -> dict:
     return dict(re.findall(r'name="(\w+)"\r\n\r\n(.*?)\r\n', body, re.DOTALL))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        # Playwright's own build where it was installed, the system's otherwise.
-        own = Path(playwright.chromium.executable_path)
-        path = None if own.exists() else shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
