@@ -13,6 +13,7 @@ from portal.accounts.domain.codes import NoDevice, NotLocal, sample_code
 class Command(BaseCommand):
     """Stands in for a telephone while the portal is tried out; refuses to run outside the local settings."""
 
+    requires_system_checks = ()
     help = "Print the six digits that a sample account's authenticator app shows now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
