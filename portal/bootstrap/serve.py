@@ -110,6 +110,9 @@ def commands(port: int) -> dict[str, list[str]]:
     python = str(places.python())
     binds = [f"--bind={f'[{host}]' if ':' in host else host}:{port}" for host in loopback_hosts()]
     # As root, in a container, is how many try it out; the broker is a folder of our own, and carries ids alone.
+    # Threads: with a broker that is a folder, child processes share one pipe under one lock, and a child that is
+    # killed while it holds the lock stalls all that come after it. There is no child to kill; the worker as a whole
+    # is looked after by `Processes`.
     celery = [python, "-W", f"ignore:{AS_ROOT}", "-m", "celery", "--quiet", "--app", "portal"]
     return {
         "web": [
@@ -118,8 +121,8 @@ def commands(port: int) -> dict[str, list[str]]:
             "--log-level=warning",
         ],
         "worker": [
-            *celery, "worker", "--concurrency=2", "--loglevel=WARNING", "--without-gossip", "--without-mingle",
-            "--hostname=portal@localhost",
+            *celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING", "--without-gossip",
+            "--without-mingle", "--hostname=portal@localhost",
         ],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
     }  # fmt: skip
