@@ -9,7 +9,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check bench lock vendor clean
+.PHONY: help run test test-fast check bench lighthouse lock vendor fonts messages clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -29,11 +29,20 @@ check:  ## ruff, mypy, import-linter, migrations, production settings, generated
 bench:  ## the measurements of tests/benchmarks
 	@$(PYTHON) -m portal.bootstrap bench
 
+lighthouse:  ## Lighthouse over the public pages, mobile and desktop; needs Node, brings the rest into var/
+	@$(PYTHON) -m portal.bootstrap lighthouse
+
 lock:  ## compile requirements*.in into the locks with hashes
 	@$(PYTHON) -m portal.bootstrap lock
 
 vendor:  ## bring the pinned files that come from npm (they are committed; only changing them needs this)
 	@$(PYTHON) -m portal.bootstrap vendor
+
+fonts:  ## cut the typeface anew from its npm package (the cuts are committed; only changing them needs this)
+	@$(PYTHON) -m portal.bootstrap fonts
+
+messages:  ## find the words to translate, merge them into portal/locale and compile (the catalogues are committed)
+	@$(PYTHON) -m portal.bootstrap messages
 
 clean:  ## remove .venv/ and var/, the sample database included
 	@$(PYTHON) -m portal.bootstrap clean

@@ -71,7 +71,7 @@ def bring_all() -> int:
         raise Trouble("npm is missing. Only `make vendor` needs it: what it brings is already in the repository.")
     for package in PACKAGES:
         with tempfile.TemporaryDirectory() as folder:
-            _unpack(package, _fetch(package, Path(folder)))
+            _unpack(package, fetch(package, Path(folder)))
         say(f"{package.name} {package.version}: {', '.join(file.target for file in package.files)}")
     return 0
 
@@ -87,7 +87,7 @@ def changed() -> list[str]:
     ]
 
 
-def _fetch(package: Package, folder: Path) -> Path:
+def fetch(package: Package, folder: Path) -> Path:
     """Return the package's archive, once its digest is what it must be."""
     named = f"{package.name}@{package.version}"
     command = ["npm", "pack", named, "--silent", "--pack-destination", str(folder)]

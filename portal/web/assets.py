@@ -18,6 +18,8 @@ SOURCES = (
     "layout.css",
     "components/shell.css",
     "components/content.css",
+    "components/pieces.css",
+    "components/blocks.css",
     "components/clock.css",
     "components/charts.css",
     "components/forms.css",

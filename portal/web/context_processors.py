@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.access.clock import now
 from portal.access.viewer import ANONYMOUS
-from portal.web import registries
+from portal.web import languages, registries
 
 SCHEME_COOKIE = "scheme"
 SCHEMES = ("system", "light", "dark")
@@ -33,8 +33,15 @@ def chosen_scheme(request: HttpRequest) -> str:
 
 def nav_entries(request: HttpRequest) -> list[ShellEntry]:
     """Return the navigation in its order; the entry whose section is the path's first segment is current."""
-    section = request.path.strip("/").split("/", 1)[0]
-    return [ShellEntry(entry.label, str(entry.url), entry.section == section) for entry in registries.navigation]
+    section = languages.bare(request.path).strip("/").split("/", 1)[0]
+    entries = ((entry, languages.local(str(entry.url))) for entry in registries.navigation)
+    return [
+        # A translated page may have another first segment, and begins with the entry's own address instead.
+        ShellEntry(
+            str(entry.label), url, entry.section == section or (url != entry.url and request.path.startswith(url))
+        )
+        for entry, url in entries
+    ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

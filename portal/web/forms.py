@@ -14,6 +14,8 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField, widgets
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 #: Which template branch draws a widget; the first match wins.
 _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
@@ -29,13 +31,13 @@ _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
 )
 #: What is said when an answer is missing, by kind.
 _REQUIRED = defaultdict(
-    lambda: "Fill in “{label}”",
-    select="Choose an answer to “{label}”",
-    radios="Choose an answer to “{label}”",
-    checkboxes="Choose at least one answer to “{label}”",
-    multiple="Choose at least one answer to “{label}”",
-    checkbox="Tick “{label}” to go on",
-    file="Add a file for “{label}”",
+    lambda: gettext_lazy("Fill in “{label}”"),
+    select=gettext_lazy("Choose an answer to “{label}”"),
+    radios=gettext_lazy("Choose an answer to “{label}”"),
+    checkboxes=gettext_lazy("Choose at least one answer to “{label}”"),
+    multiple=gettext_lazy("Choose at least one answer to “{label}”"),
+    checkbox=gettext_lazy("Tick “{label}” to go on"),
+    file=gettext_lazy("Add a file for “{label}”"),
 )
 #: Kinds whose controls share a legend instead of a label.
 GROUPS = frozenset({"checkboxes", "radios", "group"})
@@ -141,15 +143,20 @@ class PortalFormMixin:
         """Replace Django's "This field is required." by a sentence that still makes sense in the summary."""
         label = form_field.label or name.replace("_", " ").capitalize()
         if form_field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-            form_field.error_messages["required"] = _REQUIRED[kind_of(form_field.widget)].format(label=label)
+            form_field.error_messages["required"] = format_lazy(_REQUIRED[kind_of(form_field.widget)], label=label)
         # The summary stands apart from the field: a message without the field's name would say nothing there.
         form_field.error_messages.setdefault(
-            "max_length", f"{label}: at most %(limit_value)d characters; these are %(show_value)d"
+            "max_length",
+            format_lazy(
+                gettext_lazy("{label}: at most %(limit_value)d characters; these are %(show_value)d"), label=label
+            ),
         )
         if isinstance(form_field, forms.DateField):
             default = forms.DateField.default_error_messages["invalid"]
             if form_field.error_messages.get("invalid") == default:
-                form_field.error_messages["invalid"] = f"Give “{label}” as a day, month and year"
+                form_field.error_messages["invalid"] = format_lazy(
+                    gettext_lazy("Give “{label}” as a day, month and year"), label=label
+                )
 
     @staticmethod
     def _prepare(widget: widgets.Widget) -> None:

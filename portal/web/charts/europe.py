@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from portal.web.geometry import fmt
 
 CENTRE_LAT, CENTRE_LON = 52.0, 10.0
@@ -90,8 +92,8 @@ def place(code: str) -> Point:
 
 
 def name_of(code: str) -> str:
-    """Return a country's English name, or the code itself."""
-    return CAPITALS[code].name if code in CAPITALS else code
+    """Return a country's name in the language of the page, or the code itself."""
+    return gettext(CAPITALS[code].name) if code in CAPITALS else code
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from django.utils.translation import gettext, gettext_noop
+
 from portal.web.charts.europe import CAPITALS, Point, Spot, inside, name_of, other_capitals, place
 from portal.web.charts.tables import Row
 from portal.web.geometry import fmt
@@ -50,7 +52,7 @@ class FlowMap:
     spots: tuple[Spot, ...]
     rows: tuple[Row, ...]
     total: int
-    headers: tuple[str, ...] = ("From", "To", "Weeks")
+    headers: tuple[str, ...] = (gettext_noop("From"), gettext_noop("To"), gettext_noop("Weeks"))
 
 
 _BENDS = (0.18, -0.18, 0.3, -0.3, 0.45, -0.45, 0.62, -0.62)
@@ -141,7 +143,9 @@ def _routed(flows: tuple[tuple[str, str, int], ...]) -> tuple[tuple[Curve, tuple
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def flow_map(
@@ -174,8 +178,8 @@ def flow_map(
     for code in sorted({*sends, *hosts}, key=called):
         x, y = place(code)
         label_x, label_y, anchor = _free_corner(x, y, lines)
-        parts = [f"to {_listed(sends[code])}"] if sends[code] else []
-        parts += [f"from {_listed(hosts[code])}"] if hosts[code] else []
+        parts = [gettext("to %(places)s") % {"places": _listed(sends[code])}] if sends[code] else []
+        parts += [gettext("from %(places)s") % {"places": _listed(hosts[code])}] if hosts[code] else []
         nodes.append(
             Node(
                 code,

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from portal.web.charts.europe import CAPITALS, Point, Spot, inside, name_of, other_capitals, place
 from portal.web.charts.tables import Row
 from portal.web.geometry import fmt
@@ -35,7 +37,7 @@ class MemberMap:
     spots: tuple[Spot, ...]
     rows: tuple[Row, ...]
     total: int
-    headers: tuple[str, ...] = ("Country", "Members")
+    headers: tuple[str, ...] = (gettext_noop("Country"), gettext_noop("Members"))
 
 
 #: Radius of a circle for one person, and of the largest circle.

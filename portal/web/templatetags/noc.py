@@ -17,9 +17,10 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
 
 from portal.access.clock import BRUSSELS, now
-from portal.web import words
+from portal.web import languages, words
 from portal.web.forms import FieldShape, shape_of
 
 register = template.Library()
@@ -38,8 +39,30 @@ def _as_date(value: dt.date | dt.datetime) -> dt.date:
     return _in_brussels(value).date() if isinstance(value, dt.datetime) else value
 
 
+def day_number(day: dt.date) -> str:
+    """Return the day of the month as a date in words begins with it: "1", "1." in German, "1er" in French."""
+    language = languages.tag()
+    if language == "de":
+        return f"{day.day}."
+    return "1er" if language == "fr" and day.day == 1 else str(day.day)
+
+
+def _month(day: dt.date) -> str:
+    # "E" is the month as it stands in a date, where Polish has another form. In French Django writes that in capitals.
+    return formats.date_format(day, "E" if languages.tag() == "pl" else "F")
+
+
+def _weekday(day: dt.date) -> str:
+    name = formats.date_format(day, "l")
+    return name.lower() if languages.tag() == "pl" else name
+
+
+def _day_month(day: dt.date) -> str:
+    return f"{day_number(day)} {_month(day)}"
+
+
 def _long_day(day: dt.date) -> str:
-    return f"{day.day} {formats.date_format(day, 'F')} {day.year}"
+    return f"{_day_month(day)} {day.year}"
 
 
 @register.filter
@@ -48,8 +71,12 @@ def brussels(value: dt.datetime | dt.date | None) -> str:
     if value is None:
         return _NEVER
     day = _as_date(value)
-    text = f"{formats.date_format(day, 'l')} {_long_day(day)}"
-    return f"{text}, {_in_brussels(value):%H:%M} Brussels time" if isinstance(value, dt.datetime) else text
+    # Translators: a weekday and a day, "Friday 29 January 2027"
+    text = gettext("%(weekday)s %(day)s") % {"weekday": _weekday(day), "day": _long_day(day)}
+    if not isinstance(value, dt.datetime):
+        return text
+    # Translators: a moment, such as Friday 29 January 2027 at 23:59
+    return gettext("%(day)s, %(time)s Brussels time") % {"day": text, "time": f"{_in_brussels(value):%H:%M}"}
 
 
 @register.filter
@@ -70,7 +97,22 @@ def day(value: dt.datetime | dt.date | None) -> str:
 @register.filter
 def day_month(value: dt.datetime | dt.date | None) -> str:
     """Return "29 January"."""
-    return _NEVER if value is None else _long_day(_as_date(value)).rsplit(" ", 1)[0]
+    return _NEVER if value is None else _day_month(_as_date(value))
+
+
+@register.filter
+def weekday_and_day(value: dt.datetime | dt.date | None) -> str:
+    """Return "Friday 29 January"; a moment is read in Brussels."""
+    if value is None:
+        return _NEVER
+    day = _as_date(value)
+    return gettext("%(weekday)s %(day)s") % {"weekday": _weekday(day), "day": _day_month(day)}
+
+
+@register.filter
+def month_name(value: dt.datetime | dt.date | None) -> str:
+    """Return "January", as it stands beneath the number of a day."""
+    return _NEVER if value is None else _month(_as_date(value))
 
 
 @register.filter
@@ -100,10 +142,11 @@ def span(first: dt.date | dt.datetime | None, last: dt.date | dt.datetime | None
     if start == end:
         return _long_day(end)
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day} to {_long_day(end)}"
-    if start.year == end.year:
-        return f"{day_month(start)} to {_long_day(end)}"
-    return f"{_long_day(start)} to {_long_day(end)}"
+        # Translators: two days of one month, "26 to 30 April 2027"
+        return pgettext("days", "%(first)s to %(last)s") % {"first": day_number(start), "last": _long_day(end)}
+    first = _day_month(start) if start.year == end.year else _long_day(start)
+    # Translators: two dates, "29 March to 2 April 2027"
+    return pgettext("dates", "%(first)s to %(last)s") % {"first": first, "last": _long_day(end)}
 
 
 def _moment(value: dt.datetime | dt.date) -> dt.datetime:

@@ -4,25 +4,44 @@ may be what failed.
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
-from portal.web.context_processors import chosen_scheme
+from portal.web import registries
+from portal.web.context_processors import ShellEntry, chosen_scheme
+from portal.web.languages import local
+from portal.web.words import duration, numbered
+
+TWO_MINUTES = 120
 
 
-def error_page(request: HttpRequest | None, status: HTTPStatus, *, template: str = "", **context: Any) -> HttpResponse:
-    """Return the error page for `status`; `context` may carry `problems`, a list of sentences, and `retry_after`."""
+def error_page(
+    request: HttpRequest | None, status: HTTPStatus, *, template: str = "", retry_after: int = 0, **context: Any
+) -> HttpResponse:
+    """Return the error page for `status`; `retry_after` is in seconds, `context` may carry `problems`, sentences."""
+    # The navigation is registered when the process starts; it asks no database, and where
+    # another language needs the list of translations, none is as good as one.
+    navigation = [ShellEntry(str(entry.label), local(str(entry.url)), current=False) for entry in registries.navigation]
     name = template or f"errors/{status.value}.html"
     scheme = chosen_scheme(request) if request is not None else "system"
     # No request is handed to the template: that would run the context processors.
-    body = loader.render_to_string(name, {"scheme_only": scheme, "status": status.value, **context})
+    frame = {"scheme_only": scheme, "status": status.value, "nav_entries": navigation, "wait": _wait(retry_after)}
+    body = loader.render_to_string(name, {**frame, **context})
     response = HttpResponse(body, status=status.value)
-    if "retry_after" in context:
-        response.headers["Retry-After"] = str(context["retry_after"])
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _wait(seconds: int) -> str:
+    """Return how long to wait as a person would say it: "30 seconds", "5 minutes"; empty for no time at all."""
+    if seconds < TWO_MINUTES:
+        return numbered(seconds, "%(n)s second", "%(n)s seconds") if seconds else ""
+    return duration(dt.timedelta(seconds=seconds))
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -144,18 +144,27 @@ class ReasonForm(PortalForm):
     )
 
 
+class LockedForm(PortalForm):
+    """What cannot be changed, and what cannot be changed here."""
+
+    number = forms.CharField(
+        label="Number", initial="2027/1-007", widget=forms.TextInput({"readonly": True}), help_text="Given when sent."
+    )
+    country = forms.CharField(label="Country", initial="Latvia", disabled=True)
+
+
 def _moment(day: dt.date, hour: int, minute: int) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute), BRUSSELS)
 
 
-def _table() -> Table:
+def _table(sort: str) -> Table:
     return Table(
         "Adoption by centres",
         [
-            Column("Centre", heads=True),
-            Column("State", end=True),
+            Column("Centre", heads=True, sort="centre"),
+            Column("State", end=True, sort="state"),
             Column("Version", small_label="Version"),
-            Column("Merit", number=True, small_label="Merit"),
+            Column("Merit", number=True, small_label="Merit", sort="merit", falling=True),
             Column("Label"),
         ],
         [
@@ -175,6 +184,19 @@ def _table() -> Table:
             ],
             [Cell("Ελλάδα", lang="el"), Cell("Being read", mark="empty"), None, 79, Cell(tlp="TLP:CLEAR")],
         ],
+        sort=sort,
+        id="g-sorted",
+    )
+
+
+def _wide_table() -> Table:
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
+    return Table(
+        "Messages by month, scrolling sideways where it must",
+        [Column("Centre", heads=True), *(Column(month, number=True) for month in months)],
+        [[centre, *range(start, start + 10)] for centre, start in (("Driebergen", 41), ("Poznań", 28))],
+        wide=True,
+        show_caption=True,
     )
 
 
@@ -224,7 +246,8 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
              "text": "Second signature for a new enrolment.", "actions": [("Speak to him, then sign", "#waits")]},
             {"words": "No date", "title": "Name two centres for the spring tabletop", "url": "#waits"},
         ],
-        "table": _table(),
+        "table": _table(request.GET.get("sort", "-merit")),
+        "wide_table": _wide_table(),
         "page_obj": Paginator(range(95), 10).get_page(request.GET.get("page", 4)),
         "facets": [{"name": "kind", "title": "Kind", "options": [
             {"value": "sop", "label": "Procedure (SOP)", "count": 3, "checked": True},
@@ -233,6 +256,32 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "chips": [{"label": "Scenario: manhunt", "url": "#chips"}, {"label": "Since 2023", "url": "#chips"}],
         "views": [{"label": "Above threshold", "url": "#chips", "current": True, "count": 27},
                   {"label": "Waiting list", "url": "#chips", "current": False, "count": 9}],
+        "tabs": [{"label": "For you", "url": "#g-tabs", "current": True, "count": 3},
+                 {"label": "Your country", "url": "#g-tabs", "count": 0}, {"label": "Everybody", "url": "#g-tabs"}],
+        "tags": [{"label": "Manhunt", "url": "#g-tags"}, {"label": "Cross-border alert", "url": "#g-tags"},
+                 {"label": "Not a link"}],
+        "timeline": [
+            {"date": dt.date(2023, 10, 11), "title": "The group meets in London", "url": "#g-timeline",
+             "text": "Alerting citizens through open channels."},
+            {"when": "Autumn 2026", "title": "The messenger is tried by three centres", "state": "now"},
+            {"when": "Spring 2027", "title": "The pilot is evaluated", "state": "next"}],
+        "people": [
+            {"name": "Jānis Piemērs", "url": "#g-folk", "role": "National Contact Point", "place": "Latvia",
+             "languages": ["Latvian", "English", "German"], "email": "janis.piemers@example.org",
+             "note": "Until 30 April 2028"},
+            {"name": "Aleksandra Przykładowa-Zmyślona", "role": "Shift leader", "place": "Western region, Poland"}],
+        "centres": [
+            {"name": "Riga", "url": "#g-folk", "place": "Latvia", "level": "National centre",
+             "languages": ["Latvian", "English"], "facts": ["Two host weeks in 2027"],
+             "mark": {"level": "full", "word": "Procedure in use"}, "tlp": "TLP:GREEN"},
+            {"name": "Mossos d’Esquadra, Sala Central de Comandament", "place": "Catalonia, Spain"}],
+        "nobody": {"title": "Nobody is listed yet", "text": "Members join through their contact point."},
+        "told": [{"message": "Your answer is saved.", "level_tag": "success"},
+                 {"message": "Two host weeks left your list: you cannot travel then.", "level_tag": "warning"},
+                 {"message": "The letter was not taken: it is no PDF.", "level_tag": "error"}],
+        "fields_of_one": [SampleForm(prefix="together")["name"], SampleForm(prefix="together")["start"]],
+        "locked": LockedForm(),
+        "reason": ReasonForm(prefix="sure"),
         "actions": [("Open the library", "#empty"), ("Ask the group", "#empty")],
         "steps_next": [{"when": "Within ten days", "text": "Your National Contact Point endorses it."},
                        {"when": "By 26 February", "text": "The office checks eligibility, rule by rule."}],

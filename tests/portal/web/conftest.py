@@ -2,6 +2,9 @@ import pytest
 from django.test import RequestFactory
 
 from portal.access.viewer import ANONYMOUS, MEMBERS, PUBLIC, Viewer
+from tests.content import sample_content
+
+__all__ = ["sample_content"]
 
 
 @pytest.fixture

@@ -42,11 +42,6 @@ def test_scripts_fit_their_budget_together():
     assert sum(compressed(path) for path in SCRIPTS.glob("*.js")) <= 12 * KB
 
 
-def test_fonts_of_a_usual_page_fit_their_budget():
-    usual = ["noc-text-latin.woff2", "noc-display-latin.woff2", "noc-text-latin-ext.woff2"]
-    assert sum((FONTS / name).stat().st_size for name in usual) <= 60 * KB
-
-
 def test_stylesheet_names_fonts_that_exist():
     named = set(re.findall(r"url\(fonts/([\w-]+\.woff2)\)", joined_stylesheet()))
     assert named == {path.name for path in FONTS.glob("*.woff2")}

@@ -18,7 +18,10 @@ def test_redirect_of_a_visitor_stays_out_of_caches(client: Client, db: None) -> 
 def test_public_page_of_a_visitor_may_be_kept(client: Client, db: None) -> None:
     answer = client.get("/accounts/signup/")
     assert answer.status_code == 200
-    assert "Cache-Control" not in answer.headers
+    assert answer.headers["Cache-Control"].startswith("public, ")
+    private = client.get("/accounts/password/reset/done/")
+    assert private.status_code == 200
+    assert private.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("number", [LARGEST_KEY, LARGEST_KEY + 1, 10**40])

@@ -12,7 +12,7 @@ AREAS = ("portal", "library", "exchanges", "events")
 TEMPLATES = sorted(path for area in AREAS for path in (ROOT / area).glob("**/templates/**/*.html"))
 COMPONENTS = sorted((ROOT / "portal" / "web" / "templates" / "components").glob("*.html"))
 INLINE = re.compile(
-    r"""\sstyle\s*=\s*["'{]|<style\b|<script(?![^>]*\ssrc=)[^>]*>|\son[a-z]+\s*=\s*["'{]|href\s*=\s*["']javascript:""",
+    r"""\sstyle\s*=\s*["'{]|<style\b|<script(?![^>]*\s(?:src=|type="application/ld\+json"))[^>]*>|\son[a-z]+\s*=\s*["'{]|href\s*=\s*["']javascript:""",
     re.IGNORECASE,
 )
 COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}", re.DOTALL)

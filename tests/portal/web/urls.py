@@ -12,4 +12,6 @@ urlpatterns = [
     path("", include("portal.web.urls")),
     path("accounts/login/", blank, name="account_login"),
     path("accounts/logout/", blank, name="account_logout"),
+    # The middleware asks where the CMS begins.
+    path("admin/", blank, name="wagtailadmin_home"),
 ]

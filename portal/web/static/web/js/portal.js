@@ -7,6 +7,7 @@ if (has("[data-scheme-form]")) import("./scheme.js");
 if (has("form[data-autosave]")) import("./autosave.js");
 if (has("[data-progress]")) import("./progress.js");
 if (has("[data-count]")) import("./count.js");
+if (has("details[data-dialog]")) import("./dialog.js");
 if (has("details[data-wide-open]")) import("./disclosure.js");
 
 /* After a mistake the summary is where reading goes on. */
