@@ -29,6 +29,8 @@ class Mail(models.Model):
     #: Name of the template, to group mails of a kind.
     kind = models.CharField(max_length=80)
     about = models.CharField(max_length=120, blank=True)
+    #: Further header lines, name to value: List-Unsubscribe and the like.
+    headers = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from email.utils import format_datetime
 from typing import Any
@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, models, transaction
 from django.template import Context
 from django.template.loader import get_template
+from django.utils import translation
 
 from portal.access import clock
 from portal.access.labels import TLP
@@ -24,6 +25,8 @@ from portal.outbox.models import Mail, MailState
 
 #: Name of the job that delivers one mail.
 DELIVER = "outbox.deliver"
+#: Header lines that a mail may bring along; all others are the outbox's own or the mail server's.
+OWN_HEADERS = frozenset({"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"})
 
 _held_back: ContextVar[bool] = ContextVar("mail_held_back", default=False)
 
@@ -38,6 +41,17 @@ def about_key(thing: models.Model | None) -> str:
     return f"{thing._meta.label_lower}:{thing.pk}" if thing is not None else ""
 
 
+def words(*, template: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Return subject and text of `mail/<template>.txt` as `post` would write them."""
+    page = get_template(f"mail/{template}.txt").template  # type: ignore[attr-defined]
+    # Plain text: escaping would write O&#x27;Brien.
+    # Mail is in English, whatever the language of the page that caused it.
+    with translation.override(settings.LANGUAGE_CODE):
+        text = page.render(Context({**context, "site_url": settings.SITE_URL.rstrip("/")}, autoescape=False))
+    subject, _, body = text.lstrip().partition("\n")
+    return " ".join(subject.removeprefix("Subject:").split()), body.strip() + "\n"
+
+
 def post(
     *,
     to: str,
@@ -47,6 +61,7 @@ def post(
     user_id: int | None = None,
     tlp: str = TLP.CLEAR,
     key: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Mail | None:
     """Write a mail in the current transaction; a job sends it after commit.
 
@@ -58,11 +73,18 @@ def post(
         return None
     if key and (before := Mail.objects.filter(key=key).first()):
         return before
-    page = get_template(f"mail/{template}.txt").template  # type: ignore[attr-defined]
-    # Plain text: escaping would write O&#x27;Brien.
-    text = page.render(Context({**context, "site_url": settings.SITE_URL.rstrip("/")}, autoescape=False))
-    subject, _, body = text.lstrip().partition("\n")
-    return post_text(to=to, subject=subject, body=body, kind=template, about=about, user_id=user_id, tlp=tlp, key=key)
+    subject, body = words(template=template, context=context)
+    return post_text(
+        to=to,
+        subject=subject,
+        body=body,
+        kind=template,
+        about=about,
+        user_id=user_id,
+        tlp=tlp,
+        key=key,
+        headers=headers,
+    )
 
 
 def post_text(
@@ -75,8 +97,15 @@ def post_text(
     user_id: int | None = None,
     tlp: str = TLP.CLEAR,
     key: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Mail | None:
-    """Write a mail whose words are already there; otherwise like `post`."""
+    """Write a mail whose words are already there; otherwise like `post`.
+
+    Raises `ValueError` for a header line that is not one of `OWN_HEADERS`, or one that holds a line break.
+    """
+    lines = dict(headers or {})
+    if set(lines) - OWN_HEADERS or any(not value.isprintable() for value in lines.values()):
+        raise ValueError(f"a mail may not bring these header lines along: {lines}")
     if _held_back.get():
         return None
     subject = " ".join(subject.removeprefix("Subject:").split())
@@ -92,6 +121,7 @@ def post_text(
                 body=body.strip() + "\n",
                 kind=kind,
                 about=about_key(about),
+                headers=lines,
                 created_at=clock.now(),
             )
             deliver_soon(mail)
@@ -106,6 +136,11 @@ def post_text(
 def deliver_soon(mail: Mail) -> None:
     """Enqueue the job that delivers `mail`; one at a time for each mail."""
     queue.enqueue(DELIVER, key=f"mail:{mail.pk}", mail_id=str(mail.pk))
+
+
+def forget(*, to: str, kinds: Collection[str]) -> int:
+    """Remove the mails of these kinds to an address, sent or not; returns how many. One that waits is not sent."""
+    return Mail.objects.filter(to_address=to, kind__in=kinds).delete()[0]
 
 
 @contextlib.contextmanager
@@ -131,6 +166,7 @@ def deliver(job: queue.RunningJob, mail_id: str) -> Any:
         settings.DEFAULT_FROM_EMAIL,
         [mail.to_address],
         headers={
+            **mail.headers,
             "Message-ID": f"<{mail.pk}@{host}>",
             "Date": format_datetime(mail.created_at.astimezone(dt.UTC)),
             "Auto-Submitted": "auto-generated",

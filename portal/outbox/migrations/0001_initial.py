@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('body', models.TextField()),
                 ('kind', models.CharField(max_length=80)),
                 ('about', models.CharField(blank=True, max_length=120)),
+                ('headers', models.JSONField(blank=True, default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting to be sent'), ('sent', 'Sent'), ('failed', 'Not delivered')], default='waiting', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),

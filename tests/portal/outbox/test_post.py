@@ -176,3 +176,34 @@ def test_outbox_failed_lists_and_sends_again(closed_port: int) -> None:
     call_command("outbox_failed", "--send-again", stdout=out)
     assert out.getvalue().splitlines()[-1] == "1 mail queued once more."
     assert (post.failed().count(), Mail.objects.get().state) == (0, "waiting")
+
+
+def test_mail_brings_its_own_header_lines_along() -> None:
+    write(
+        headers={
+            "List-Unsubscribe": "<https://noc.example/stop/>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    )
+    queue.work_all()
+    (sent,) = django_mail.outbox
+    head = sent.message()
+    assert head["List-Unsubscribe"] == "<https://noc.example/stop/>"
+    assert head["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert head["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("lines", [{"Bcc": "all@example.org"}, {"List-Id": "a\r\nBcc: all@example.org"}])
+def test_header_lines_that_are_the_outbox_s_own_or_break_the_head_are_refused(lines: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="header lines"):
+        write(headers=lines)
+    assert Mail.objects.count() == 0
+
+
+def test_forgotten_mail_is_gone_and_one_that_waits_is_not_sent() -> None:
+    write()
+    post.post_text(to="ana@example.org", subject="Stays", body="Text", kind="test")
+    post.post_text(to="jan@example.org", subject="Of another kind", body="Text", kind="other")
+    assert post.forget(to="jan@example.org", kinds=["test"]) == 1
+    queue.work_all()
+    assert sorted(sent.subject for sent in django_mail.outbox) == ["Of another kind", "Stays"]

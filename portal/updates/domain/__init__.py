@@ -1,0 +1,1 @@
+"""What updates by e-mail do, as keyword-only functions."""

@@ -1,0 +1,1 @@
+"""Pages of the updates: for visitors, and for the programme office."""
