@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
+
+from portal.files.storage import FOLDER, picture_storage
 
 if TYPE_CHECKING:
     from portal.files.models import Attachment
 
 CHUNK = 64 * 1024
+#: How a browser is told what a picture is; nothing else lies beneath the pictures' folder.
+PICTURE_TYPES = {".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg", ".png": "image/png"}
+#: Seconds that a public picture may be kept: its name never means another one, but a page may be withdrawn.
+PICTURE_AGE = 7 * 24 * 60 * 60
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -63,6 +69,34 @@ def serve(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
         response = _streamed(request, attachment, etag)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def serve_picture(request: HttpRequest, name: str, *, public: bool) -> HttpResponseBase:
+    """Return the answer to a request for a stored picture that the viewer may see: 200 or 304.
+
+    Raises `Http404` where the bytes are gone or are no picture.
+    """
+    content_type = PICTURE_TYPES.get(Path(name).suffix)
+    storage = picture_storage()
+    if content_type is None or not storage.exists(name):
+        raise Http404("no such picture")
+    etag = f'"{Path(name).name}"'
+    response: HttpResponseBase
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+    elif settings.NOC_ACCEL:
+        response = HttpResponse(content_type=content_type)
+        response.headers["X-Accel-Redirect"] = quote(f"{settings.NOC_ACCEL}/{FOLDER}/{name}")
+    else:
+        with storage.open(name) as file:
+            response = HttpResponse(file.read(), content_type=content_type)
+        request.META["HTTP_ACCEPT_ENCODING"] = "identity"
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"public, max-age={PICTURE_AGE}" if public else "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -1,9 +1,12 @@
-"""Addresses of protected files."""
+"""Addresses of protected files and of pictures."""
 
 from django.urls import path
 
-from portal.files.views import download
+from portal.files.views import download, picture
 
 app_name = "files"
 
-urlpatterns = [path("<uuid:attachment_id>/<str:name>", download, name="download")]
+urlpatterns = [
+    path("pictures/<path:name>", picture, name="picture"),
+    path("<uuid:attachment_id>/<str:name>", download, name="download"),
+]
