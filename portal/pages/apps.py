@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from portal.community.domain.samples import Progress
@@ -14,13 +15,32 @@ class PagesConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from portal.community.domain import samples
-        from portal.pages import search  # noqa: F401 - registers the search types
+        from portal.pages import (
+            metadata,  # noqa: F401 - hands in the feed of news
+            rights,
+            search,  # noqa: F401 - registers the search types
+            signals,  # noqa: F401 - keeps the glossary in step
+        )
+        from portal.pages.domain import translations
+        from portal.pages.domain.contact import set_form
+        from portal.pages.forms import ContactForm
+        from portal.web import languages
         from portal.web.registries import NavEntry, navigation
 
+        set_form(ContactForm)
+
         samples.register(20, "Pages", _load_pages)
-        navigation.add(NavEntry(label="Groups", url="/groups/", order=40, section="groups"))
-        navigation.add(NavEntry(label="About", url="/about/", order=50, section="about"))
+        samples.register(90, "Translations", _load_translations)
+        post_migrate.connect(_languages, sender=self)
+        post_migrate.connect(rights.grant, sender=self)
+        languages.set_source(translations.translated_pages)
+        translations.follow()
+        navigation.add(NavEntry(label=gettext_lazy("Groups"), url="/groups/", order=40, section="groups"))
+        navigation.add(NavEntry(label=gettext_lazy("News"), url="/news/", order=45, section="news"))
+        navigation.add(NavEntry(label=gettext_lazy("About"), url="/about/", order=50, section="about"))
 
 
 def _load_pages(progress: Progress) -> None:
@@ -28,3 +48,18 @@ def _load_pages(progress: Progress) -> None:
     from portal.pages.domain.sample_pages import load_pages
 
     load_pages(progress)
+
+
+def _load_translations(progress: Progress) -> None:
+    from portal.pages.domain.sample_translations import load_translations  # late: needed by one command
+
+    load_translations(progress)
+
+
+def _languages(**_: Any) -> None:
+    # Late: models are ready only now.
+    from portal.pages.domain.translations import ensure_locales, let_translate
+    from portal.pages.rights import GROUPS
+
+    ensure_locales()
+    let_translate(groups=GROUPS)

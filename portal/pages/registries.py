@@ -50,7 +50,7 @@ def coming(viewer: Viewer, *, limit: int = 5) -> list[Upcoming]:
 
 @dataclass(frozen=True)
 class Answer:
-    """A thing that answers to an objective. `kind` is "document", "film" or "pilot"."""
+    """A thing that answers to an objective. `kind` is "document", "film", "pilot", "lesson" or "meeting"."""
 
     kind: str
     title: str
@@ -74,3 +74,17 @@ def answers_for(viewer: Viewer, objective_ids: Sequence[int]) -> dict[int, list[
         for objective_id, answers in source(viewer, objective_ids).items():
             found[objective_id].extend(answers)
     return found
+
+
+_page_kinds: dict[str, list[str]] = {}
+
+
+def add_page_kind(kind: str, *models: str) -> None:
+    """Let editors choose pages of these types ("app.Model") where a block asks for a "film" or a "document"."""
+    known = _page_kinds.setdefault(kind, [])
+    known.extend(model for model in models if model not in known)
+
+
+def page_types(kind: str) -> list[str]:
+    """Return the page types of a kind, as "app.Model"."""
+    return list(_page_kinds.get(kind, []))

@@ -54,6 +54,7 @@ def record_of(document: Document) -> dict[str, Any]:
         "url": document.url,
         "tlp": str(document.tlp),
         "date": document.date.isoformat() if document.date else "",
+        "date_text": document.date_text,
         "country": document.country,
         "language": document.language,
     }

@@ -33,7 +33,7 @@ def page_type(
 
     def documents(pks: Sequence[Any]) -> Iterator[Document]:
         pages = model._default_manager.filter(pk__in=pks, live=True, access_rule__isnull=False)
-        for page in pages.select_related("access_rule__rule"):
+        for page in pages.select_related("access_rule__rule", "locale"):
             yield document(page, _base(page, key))
 
     return SearchType(
@@ -57,5 +57,6 @@ def _base(page: Page, kind: str) -> Document:
         tlp=rule.tlp,
         principals=rule.principals,
         summary=page.search_description,
+        language=page.locale.language_code[:2],
         date=published.astimezone(BRUSSELS).date() if published else None,
     )

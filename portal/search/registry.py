@@ -20,6 +20,7 @@ from typing import Any
 from django.apps import apps
 from django.conf.locale import LANG_INFO
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 
 from portal.access.viewer import Viewer
 
@@ -43,8 +44,8 @@ class Document:
 
     `id` is `document_id(thing)`, "app.model:pk" in lower case. `kind` is the key of its type or one of the type's
     `kinds`. `topics`, `scenarios` and `group` are words as shown to readers; `country` is an ISO 3166 code in capitals,
-    `language` an ISO 639-1 code. `date` is the day that stands beside the title. `principals` are those of its
-    access rule; a document without any is found by nobody.
+    `language` an ISO 639-1 code. `date` is the day that stands beside the title; `date_text` stands there instead where
+    the day is not known or not all ("February 2024", "11–12 October 2023"). `principals` are those of its access rule; a document without any is found by nobody.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Document:
     country: str = ""
     language: str = "en"
     date: dt.date | None = None
+    date_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,11 @@ def document_id(thing: Model) -> str:
 
 
 def kind_labels() -> dict[str, str]:
-    """Return the name of every kind by its key."""
+    """Return the name of every kind by its key, in the language of the page."""
     labels: dict[str, str] = {}
     for entry in _types.values():
         labels |= entry.kinds or {entry.key: entry.label}
-    return labels
+    return {key: gettext(str(label)) for key, label in labels.items()}
 
 
 def name_values(facet: str, names: Callable[[], Mapping[str, str]]) -> None:
@@ -154,5 +156,5 @@ def value_names(facet: str) -> Mapping[str, str]:
     if facet == "kind":
         return kind_labels()
     if facet == "language":
-        return {code: str(known["name"]) for code, known in LANG_INFO.items() if "name" in known}
+        return {code: gettext(str(known["name"])) for code, known in LANG_INFO.items() if "name" in known}
     return _names[facet]() if facet in _names else {}

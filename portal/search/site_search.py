@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy
 
 from portal.access.viewer import Viewer
 from portal.search import documents, registry, state
@@ -34,15 +35,15 @@ MOST_PAGES = 100
 #: Values of one filter, and letters of each, that an address may carry.
 MOST_VALUES, LONGEST_VALUE = 20, 80
 _ASKED = "search.rebuild.asked"
-_TITLES = {
-    "kind": "Kind",
-    "scenario": "Scenario",
-    "topic": "Topic",
-    "group": "Group",
-    "country": "Country",
-    "year": "Year",
-    "tlp": "TLP",
-    "language": "Language",
+TITLES = {
+    "kind": gettext_lazy("Kind"),
+    "scenario": gettext_lazy("Scenario"),
+    "topic": gettext_lazy("Topic"),
+    "group": gettext_lazy("Group"),
+    "country": gettext_lazy("Country"),
+    "year": gettext_lazy("Year"),
+    "tlp": gettext_lazy("TLP"),
+    "language": gettext_lazy("Language"),
 }
 #: Facets that say nothing while all results have the same value.
 _NEED_A_CHOICE = ("tlp", "language")
@@ -81,6 +82,8 @@ class Result:
     tlp: str
     language: str
     passages: tuple[Passage, ...] = ()
+    #: Words in place of the day: "February 2024".
+    date_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,8 @@ def _shown(hits: tuple[Hit, ...], wanted: Wanted) -> tuple[Result, ...]:
             tlp=hit.record["tlp"],
             language=hit.record["language"],
             passages=places.get(hit.id, ()),
+            # An index made before records had these words gives the day.
+            date_text=hit.record.get("date_text", ""),
         )
         for hit in hits
     )
@@ -273,7 +278,7 @@ def _facets(found: Found, filters: Mapping[str, tuple[str, ...]]) -> tuple[Facet
         if name in _NEED_A_CHOICE and len(options) < 2 and not used:
             continue
         if options:
-            facets.append(Facet(name, _TITLES[name], _arranged(name, options)))
+            facets.append(Facet(name, str(TITLES[name]), _arranged(name, options)))
     return tuple(facets)
 
 

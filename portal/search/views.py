@@ -9,13 +9,20 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.access.labels import TLP
 from portal.search.plan import FACETS
-from portal.search.site_search import MOST_PAGES, PAGE_SIZE, Advice, Results, search
+from portal.search.site_search import MOST_PAGES, PAGE_SIZE, TITLES, Advice, Results, search
+from portal.web.languages import local
+from portal.web.public import public_page
 
-_SORTS = (("relevance", "Best match"), ("newest", "Newest"), ("title", "Title"))
+_SORTS = (
+    ("relevance", gettext_lazy("Best match")),
+    ("newest", gettext_lazy("Newest")),
+    ("title", gettext_lazy("Title")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class Link:
 
 
 @require_safe
+@public_page
 def results(request: HttpRequest) -> HttpResponse:
     """Show what the viewer finds for the question and the filters in the address."""
     asked = request.GET
@@ -55,7 +63,7 @@ def _context(request: HttpRequest, found: Results) -> dict[str, Any]:
         "found": found,
         "page_obj": Paginator(range(shown), PAGE_SIZE).page(found.page),
         "asked": bool(found.query.text or found.filters),
-        "sorts": [Link(label, address.url(sort=name), current=name == found.sort) for name, label in _SORTS],
+        "sorts": [Link(str(label), address.url(sort=name), current=name == found.sort) for name, label in _SORTS],
         "facets": found.facets,
         # Filters typed into the question are boxes of the form now, so that they can be unticked.
         "hidden": [(name, value) for name, value in (("q", address.words), ("sort", address.sort)) if value],
@@ -65,7 +73,7 @@ def _context(request: HttpRequest, found: Results) -> dict[str, Any]:
         "mean": address.advised(found.mean) if found.mean else None,
         "fewer": [(one.dropped, address.advised(one)) for one in found.fewer],
         "zone": _zone(request, found),
-        "crumbs": [("Home", "/")],
+        "crumbs": [(gettext("Home"), local("/"))],
     }
 
 
@@ -74,7 +82,11 @@ def _zone(request: HttpRequest, found: Results) -> dict[str, str] | None:
         return None
     labels = {hit.tlp for hit in found.hits}
     strictest = next((label for label in TLP.values if label in labels), TLP.GREEN.value)
-    return {"tlp": strictest, "title": "Your results.", "text": "Only what your groups and your country let you see."}
+    return {
+        "tlp": strictest,
+        "title": gettext("Your results."),
+        "text": gettext("Only what your groups and your country let you see."),
+    }
 
 
 class _Address:
@@ -124,6 +136,6 @@ class _Address:
                     rest = {**filters, name: tuple(other for other in values if other != value)}
                     kept = {facet: left for facet, left in rest.items() if left}
                     url = self.url(typed=kept) if typed else self.url(filters=kept)
-                    title = "TLP" if name == "tlp" else name.capitalize()
+                    title = "TLP" if name == "tlp" else str(TITLES.get(name, name.capitalize()))
                     chips.append(Link(f"{title}: {self._labels.get((name, value.casefold()), value)}", url))
         return chips

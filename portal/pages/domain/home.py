@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from portal.access.viewer import Viewer
 from portal.community.models import Group
+from portal.pages.domain.news import newest
 from portal.pages.registries import coming
+from portal.web.once import one_page
 from portal.web.registries import panels_for
 
 if TYPE_CHECKING:
@@ -18,14 +21,16 @@ SLOTS = ("home_hero", "home", "home_results", "home_side", "home_map")
 
 
 def home_context(*, page: HomePage, viewer: Viewer) -> dict[str, Any]:
-    """Return panels by slot, what comes next, and the figures."""
-    dates = coming(viewer)
-    return {
-        "panels": {slot: panels_for(slot, viewer) for slot in SLOTS},
-        "dates": dates,
-        "dates_are_sample": any(item.is_sample for item in dates),
-        "figures": figures(page=page, viewer=viewer),
-    }
+    """Return panels by slot, what comes next, the newest news, and the figures; what several of them read, once."""
+    with one_page():
+        dates = coming(viewer)
+        return {
+            "panels": {slot: panels_for(slot, viewer) for slot in SLOTS},
+            "dates": dates,
+            "dates_are_sample": any(item.is_sample for item in dates),
+            "news": newest(viewer=viewer),
+            "figures": figures(page=page, viewer=viewer),
+        }
 
 
 def figures(*, page: HomePage, viewer: Viewer) -> list[dict[str, Any]]:
@@ -36,8 +41,8 @@ def figures(*, page: HomePage, viewer: Viewer) -> list[dict[str, Any]]:
         objectives=Count("objectives", filter=Q(slug="operational-centres"), distinct=True),
     )
     counted = [
-        {"value": counts["objectives"], "label": "objectives of the Operational Centres group"},
-        {"value": counts["groups"], "label": "Technology Interest Groups, this one among them"},
+        {"value": counts["objectives"], "label": gettext("objectives of the Operational Centres group")},
+        {"value": counts["groups"], "label": gettext("Technology Interest Groups, this one among them")},
     ]
     handed_in = [data["figure"] for _, data in panels_for("home_figures", viewer)]
     return [*quoted, *(figure for figure in counted if figure["value"]), *handed_in]

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.html import escape
 
+from portal.pages.domain.sample_pictures import picture_block
+
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
@@ -51,4 +53,6 @@ def _block(block: dict[str, Any] | str) -> dict[str, Any]:
         value = rich_text(value)
     elif kind == "sample":
         value = {"title": value["title"], "text": rich_text(value["text"])}
+    elif kind == "picture":
+        value = picture_block(**value)
     return {"type": kind, "value": value}

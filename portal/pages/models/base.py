@@ -11,6 +11,9 @@ from wagtail.models import Page, PageViewRestriction
 
 from portal.access.pages import ProtectedPageManager
 from portal.pages.domain.frame import frame_of
+from portal.pages.domain.glossary import Linker
+from portal.pages.editing import PortalPageForm
+from portal.web import languages, roots
 
 
 class PortalPage(Page):
@@ -23,6 +26,7 @@ class PortalPage(Page):
     objects = ProtectedPageManager()
 
     settings_panels = [*Page.settings_panels, FieldPanel("is_sample")]
+    base_form_class = PortalPageForm
 
     class Meta:
         abstract = True
@@ -36,8 +40,19 @@ class PortalPage(Page):
         return self.search_description or getattr(self, self.lead_field, "") or self.title
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return the template's context: the page, its rule, the zone strip and the crumbs."""
-        return super().get_context(request, *args, **kwargs) | frame_of(page=self, request=request)
+        """Return the template's context: the page, its rule, the zone strip, the crumbs, and what links terms."""
+        frame = frame_of(page=self, request=request)
+        return super().get_context(request, *args, **kwargs) | frame | {"glossary": Linker()}
+
+    def get_url_parts(self, request: Any = None) -> Any:
+        """Return Wagtail's parts of the address; that of an English page keeps the language of the reader.
+
+        A page that is not public has one address: with a prefix it leads there (`portal.pages.wagtail_hooks`).
+        """
+        parts = super().get_url_parts(request or roots.kept())
+        if parts is None or parts[2] is None:
+            return parts
+        return (*parts[:2], languages.local(parts[2]))
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """Return Wagtail's own restrictions of this page, of those above it and of what they are aliases of.

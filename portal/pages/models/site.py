@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
@@ -12,8 +13,9 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from portal.pages.blocks import BodyBlock, FigureBlock
+from portal.pages.blocks import FigureBlock
 from portal.pages.domain.home import home_context
+from portal.pages.fields import BodyField
 from portal.pages.models.base import PortalPage
 
 
@@ -31,7 +33,8 @@ class HomePage(PortalPage):
     join_text = models.TextField(max_length=400)
     follow_text = models.TextField(max_length=400)
 
-    max_count = 1
+    # One for each language.
+    max_count = len(settings.LANGUAGES)
     parent_page_types = ["wagtailcore.Page"]
     template = "pages/home.html"
     content_panels = [
@@ -71,7 +74,7 @@ class StandardPage(PortalPage):
     """A page of text: about, join, privacy, accessibility."""
 
     lead = models.TextField(max_length=400, blank=True)
-    body = StreamField(BodyBlock(), blank=True)
+    body = BodyField(blank=True)
 
     template = "pages/standard.html"
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]

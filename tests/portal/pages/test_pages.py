@@ -54,7 +54,7 @@ def test_group_page_costs_the_same_with_any_number_of_objectives(
         page.save()
     content.groups().add_child(instance=GroupPage(title="Operational Centres", slug="oc", group=group, lead="Lead"))
     client.get("/groups/oc/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         html = client.get("/groups/oc/").content.decode()
     assert html.count('class="goal"') == count
     assert html.count("<summary>1 document</summary>") == count
@@ -68,7 +68,7 @@ def test_list_of_groups_costs_the_same_with_any_number(
         group = factories.group(f"Group {number}")
         content.groups().add_child(instance=GroupPage(title=group.name, slug=group.slug, group=group, lead="Lead"))
     client.get("/groups/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         html = client.get("/groups/").content.decode()
     assert html.count("<dt><a") == count
 
@@ -143,7 +143,7 @@ def test_every_kind_of_block_is_drawn(client: Client) -> None:
             "Plain words.",
             {"quote": {"words": "Said aloud.", "source": "A commander"}},
             {"figures": [{"value": "7", "label": "things"}]},
-            {"links": [{"title": "Join", "text": "How", "url": "/join/"}]},
+            {"action": {"title": "Join", "text": "How", "button": "Ask", "address": "/join/"}},
             {"sample": {"title": "Made up", "text": "Not true."}},
         ]
     )
@@ -152,5 +152,5 @@ def test_every_kind_of_block_is_drawn(client: Client) -> None:
     assert "Plain words.</p>" in html
     assert '<p class="big">Said aloud.</p>' in html
     assert "<dt>things</dt><dd>7</dd>" in html
-    assert '<a href="/join/">Join</a>' in html
+    assert '<a class="btn" href="/join/">Ask</a>' in html
     assert html.count('<span class="sample">Sample content</span>') == 1

@@ -1,0 +1,90 @@
+"""Which public pages exist in which language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Locale, Page, Site
+from wagtail.signals import page_slug_changed, post_page_move
+
+from portal.access.models import PageRule
+from portal.access.pages import visible_pages
+from portal.access.viewer import ANONYMOUS
+from portal.web import languages
+
+KEY = "pages.translations"
+#: Seconds after which the list is made anew, should a change of pages ever go unnoticed.
+FRESH = 300
+
+
+def ensure_locales() -> None:
+    """Make the languages of the settings known to the CMS."""
+    for code, _ in settings.LANGUAGES:
+        Locale.all_objects.get_or_create(language_code=code)
+
+
+def let_translate(*, groups: Sequence[str]) -> None:
+    """Let Wagtail's groups of editors offer pages for translation."""
+    permission = Permission.objects.filter(
+        content_type__app_label="wagtail_localize", codename="submit_translation"
+    ).first()
+    for group in Group.objects.filter(name__in=groups) if permission else ():
+        group.permissions.add(permission)
+
+
+def root_paths() -> dict[str, str]:
+    """Return {language code: url_path of its home page}. No query once Wagtail has them in the cache."""
+    return {root.language_code: root.root_path for root in reversed(Site.get_site_root_paths())}
+
+
+def translated_pages() -> languages.Sheet:
+    """Return the public pages that have translations: English address -> {code: address}. One query, then none."""
+    found: languages.Sheet | None = cache.get(KEY)
+    if found is None:
+        found = _ask()
+        cache.set(KEY, found, FRESH)
+    return found
+
+
+def _ask() -> dict[str, dict[str, str]]:
+    roots = root_paths()
+    if len(roots) < 2:
+        return {}
+    foreign = Page.objects.exclude(locale__language_code=settings.LANGUAGE_CODE).filter(live=True)
+    same = Page.objects.filter(translation_key__in=foreign.values("translation_key"))
+    rows = visible_pages(viewer=ANONYMOUS, pages=same).order_by("path")
+    paths: dict[Any, dict[str, str]] = defaultdict(dict)
+    for key, code, url_path in rows.values_list("translation_key", "locale__language_code", "url_path"):
+        root = roots.get(code)
+        if root and url_path.startswith(root):
+            paths[key][code] = languages.prefixed(f"/{url_path[len(root) :]}", code)
+    main = settings.LANGUAGE_CODE
+    return {by_code[main]: by_code for by_code in paths.values() if main in by_code}
+
+
+def forget(**_: Any) -> None:
+    """Make the list anew when it is next asked for."""
+    cache.delete(KEY)
+    # A page read between this change and its commit would bring the old list back.
+    transaction.on_commit(lambda: cache.delete(KEY))
+
+
+def page_changed(sender: type, instance: Any, **_: Any) -> None:
+    """Forget the list where a page of any type, its rule or a site is saved or deleted."""
+    if isinstance(instance, Page | PageRule | Site):
+        forget()
+
+
+def follow() -> None:
+    """Connect the list to all that changes it."""
+    post_save.connect(page_changed, dispatch_uid="translations-saved")
+    post_delete.connect(page_changed, dispatch_uid="translations-deleted")
+    post_page_move.connect(forget, dispatch_uid="translations-moved")
+    page_slug_changed.connect(forget, dispatch_uid="translations-slug")
