@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExchangesConfig(AppConfig):
@@ -9,10 +10,12 @@ class ExchangesConfig(AppConfig):
     verbose_name = "Exchanges"
 
     def ready(self) -> None:
+        from exchanges import metadata  # noqa: F401 - hands in the addresses for search engines
         from exchanges.domain import (
             matches,  # noqa: F401 - registers the job that computes a match
             panels,
             states,  # noqa: F401 - registers the transition tables
+            updates,  # noqa: F401 - hands in the open calls
             waiting_apply,
             waiting_decide,
         )
@@ -22,7 +25,7 @@ class ExchangesConfig(AppConfig):
         from portal.pages.registries import add_upcoming
         from portal.web.registries import NavEntry, Panel, add_panel, navigation, waiting
 
-        navigation.add(NavEntry("Exchanges", "/exchanges/", 20, "exchanges"))
+        navigation.add(NavEntry(_("Exchanges"), "/exchanges/", 20, "exchanges"))
         waiting.append(waiting_apply.waiting)
         waiting.append(waiting_decide.waiting)
         owners.register("exchanges.report", Report.objects.visible_to)

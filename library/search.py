@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from django.utils.translation import gettext_noop
+
 from library.models import DocumentPage, Kind, LessonPage, RecordPage, SOPPage, VideoPage
 from portal.pages.search import parts_of, stream_text
 from portal.search import registry
@@ -23,6 +25,7 @@ def _described(record: RecordPage, base: Document, *, parts: tuple[Part, ...]) -
         group=record.group.short_name if record.group else "",
         language=record.language,
         date=record.dated_on,
+        date_text=record.date_text,
     )
 
 
@@ -55,7 +58,13 @@ DOCUMENT_KINDS = {str(kind.value): str(kind.label) for kind in Kind if kind not 
 
 registry.register(page_type(model=SOPPage, key="sop", label=str(Kind.SOP.label), document=_sop))
 registry.register(
-    page_type(model=DocumentPage, key="document", label="Document", document=_document, kinds=DOCUMENT_KINDS)
+    page_type(
+        model=DocumentPage,
+        key="document",
+        label=gettext_noop("Document"),
+        document=_document,
+        kinds=DOCUMENT_KINDS,
+    )
 )
 registry.register(page_type(model=VideoPage, key="video", label=str(Kind.VIDEO.label), document=_video))
 registry.register(page_type(model=LessonPage, key="lesson", label=str(Kind.LESSON.label), document=_lesson))

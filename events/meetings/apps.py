@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from portal.community.domain.samples import Progress
@@ -14,15 +15,16 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Meetings"
 
     def ready(self) -> None:
-        from events.meetings import search  # noqa: F401 - registers the search type
-        from events.meetings.domain.queries import group_panel, upcoming
+        from events.meetings import metadata, search  # noqa: F401 - registers the search type, and reports for the feed
+        from events.meetings.domain.queries import answers, group_panel, upcoming
         from portal.community.domain import samples
-        from portal.pages.registries import add_upcoming
+        from portal.pages.registries import add_answers, add_upcoming
         from portal.web.registries import NavEntry, Panel, add_panel, navigation
 
         samples.register(40, "Meetings", _load_meetings)
-        navigation.add(NavEntry(label="Meetings", url="/meetings/", order=30, section="meetings"))
+        navigation.add(NavEntry(label=_("Meetings"), url="/meetings/", order=30, section="meetings"))
         add_upcoming("meetings", upcoming)
+        add_answers("meetings", answers)
         add_panel(Panel("group", "meetings", 20, "meetings/panels/group.html", group_panel))
 
 

@@ -7,25 +7,25 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from library.models import RecordPage
 from portal.community.models import Group
-from portal.pages.blocks import BodyBlock
+from portal.pages.fields import BodyField
 from portal.pages.models import PortalPage
 
 
 class MeetingState(models.TextChoices):
     """Where a meeting stands, as its page says it."""
 
-    ANNOUNCED = "announced", "Announced"
-    HELD = "held", "Held"
-    REPORTED = "reported", "Held, report published"
-    CANCELLED = "cancelled", "Cancelled"
+    ANNOUNCED = "announced", gettext_lazy("Announced")
+    HELD = "held", gettext_lazy("Held")
+    REPORTED = "reported", gettext_lazy("Held, report published")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
 class MeetingForm(models.TextChoices):
@@ -74,7 +74,7 @@ class MeetingPage(PortalPage):
     workshop = models.CharField(max_length=120, blank=True)
     #: The sources name a meeting's items but not its hours; then the hours on the page are made up, and it says so.
     times_are_sample = models.BooleanField(default=False)
-    report = StreamField(BodyBlock(), blank=True)
+    report = BodyField(blank=True)
     #: Documents and films of the library that belong to the meeting; each is listed to those who may see it.
     materials = ParentalManyToManyField(RecordPage, blank=True, related_name="meetings")
 
@@ -132,13 +132,13 @@ class MeetingPage(PortalPage):
 class ItemKind(models.TextChoices):
     """What an agenda item is."""
 
-    OPENING = "opening", "Opening"
-    INFORMATION = "information", "Information"
-    DISCUSSION = "discussion", "Discussion"
-    DECISION = "decision", "Decision"
-    WORKSHOP = "workshop", "Workshop"
-    VISIT = "visit", "Visit"
-    BREAK = "break", "Break"
+    OPENING = "opening", gettext_lazy("Opening")
+    INFORMATION = "information", gettext_lazy("Information")
+    DISCUSSION = "discussion", gettext_lazy("Discussion")
+    DECISION = "decision", gettext_lazy("Decision")
+    WORKSHOP = "workshop", gettext_lazy("Workshop")
+    VISIT = "visit", gettext_lazy("Visit")
+    BREAK = "break", gettext_lazy("Break")
 
 
 class AgendaItem(Orderable):
@@ -164,14 +164,14 @@ class Decision(Orderable):
     """What a meeting decided, or gave somebody to do."""
 
     class Kind(models.TextChoices):
-        DECISION = "decision", "Decision"
-        ACTION = "action", "Action"
+        DECISION = "decision", gettext_lazy("Decision")
+        ACTION = "action", gettext_lazy("Action")
 
     class Progress(models.TextChoices):
-        NONE = "", "Nothing to do"
-        OPEN = "open", "Open"
-        UNDER_WAY = "under-way", "Under way"
-        DONE = "done", "Done"
+        NONE = "", gettext_lazy("Nothing to do")
+        OPEN = "open", gettext_lazy("Open")
+        UNDER_WAY = "under-way", gettext_lazy("Under way")
+        DONE = "done", gettext_lazy("Done")
 
     page = ParentalKey(MeetingPage, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DECISION)

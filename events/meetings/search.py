@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from django.utils.translation import gettext_noop
+
+from events.meetings.domain.queries import day_range
 from events.meetings.models import MeetingPage
 from portal.pages.search import parts_of, stream_text
 from portal.search import registry
@@ -23,7 +26,8 @@ def _meeting(page: MeetingPage, base: Document) -> Document:
         parts=(*parts_of(page.lead, stream_text(page.report)), *items, *decisions),
         group=page.group.short_name,
         date=page.starts_on,
+        date_text=day_range(page.starts_on, page.ends_on),
     )
 
 
-registry.register(page_type(model=MeetingPage, key="meeting", label="Meeting", document=_meeting))
+registry.register(page_type(model=MeetingPage, key="meeting", label=gettext_noop("Meeting"), document=_meeting))

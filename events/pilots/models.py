@@ -8,26 +8,26 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from library.models import Scenario
 from portal.community.models import Centre, Group, Objective
-from portal.pages.blocks import BodyBlock
+from portal.pages.fields import BodyField
 from portal.pages.models import PortalPage
 
 
 class PilotState(models.TextChoices):
     """Where a pilot stands, as its page says it."""
 
-    PLANNED = "planned", "Pilot, planned"
-    RUNNING = "running", "Pilot, running"
-    EVALUATION = "evaluation", "Pilot, in evaluation"
-    CONCLUDED = "concluded", "Pilot, concluded"
-    STOPPED = "stopped", "Pilot, stopped"
+    PLANNED = "planned", gettext_lazy("Pilot, planned")
+    RUNNING = "running", gettext_lazy("Pilot, running")
+    EVALUATION = "evaluation", gettext_lazy("Pilot, in evaluation")
+    CONCLUDED = "concluded", gettext_lazy("Pilot, concluded")
+    STOPPED = "stopped", gettext_lazy("Pilot, stopped")
 
 
 class PilotIndexPage(PortalPage):
@@ -48,7 +48,7 @@ class PilotIndexPage(PortalPage):
         from events.pilots.domain.queries import index_context  # late: the queries import the models
 
         context = super().get_context(request, *args, **kwargs)
-        return context | index_context(viewer=request.viewer)  # type: ignore[attr-defined]
+        return context | index_context(viewer=request.viewer, query=request.GET)  # type: ignore[attr-defined]
 
 
 class PilotPage(PortalPage):
@@ -66,7 +66,7 @@ class PilotPage(PortalPage):
     objectives = ParentalManyToManyField(Objective, blank=True, related_name="pilots")
     #: What the pilot shows, in a sentence; then the text.
     finding = models.CharField(max_length=200, blank=True)
-    result = StreamField(BodyBlock(), blank=True)
+    result = BodyField(blank=True)
     agreed_on = models.DateField(null=True, blank=True)
 
     lead_field = "question"
@@ -113,7 +113,7 @@ class PilotPage(PortalPage):
         from events.pilots.domain.queries import pilot_context  # late: the queries import the models
 
         context = super().get_context(request, *args, **kwargs)
-        return context | pilot_context(pilot=self)
+        return context | pilot_context(pilot=self, viewer=request.viewer)  # type: ignore[attr-defined]
 
 
 class PilotRun(Orderable):

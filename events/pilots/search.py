@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from django.utils.translation import gettext_noop
+
+from events.pilots.domain.queries import period
 from events.pilots.models import PilotPage
 from portal.pages.search import parts_of, stream_text
 from portal.search import registry
@@ -20,7 +23,8 @@ def _pilot(page: PilotPage, base: Document) -> Document:
         scenarios=tuple(page.scenarios.values_list("name", flat=True)),
         group=page.group.short_name,
         date=page.starts_on,
+        date_text=period(page),
     )
 
 
-registry.register(page_type(model=PilotPage, key="pilot", label="Pilot", document=_pilot))
+registry.register(page_type(model=PilotPage, key="pilot", label=gettext_noop("Pilot"), document=_pilot))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from exchanges.domain.queries import ELIGIBLE_ON, MATCHED
@@ -129,23 +129,44 @@ def mark_of(state: str) -> str:
     return "half" if state in under_way else "empty"
 
 
-def applications_table(call: Call, rows: Iterable[Application], *, state: str = "") -> Table:
-    """Return the table of a call's applications; rows from `queries.desk_applications`, filtered by `state`.
+#: What the address may sort a call's applications by, and what the query orders by then.
+SORTS = {
+    "number": "number",
+    "applicant": "applicant__name",
+    "from": "applicant__country__name",
+    "rank": "national_rank",
+    "merit": "merit",
+}
+
+
+def in_order(rows: QuerySet[Application], sort: str) -> QuerySet[Application]:
+    """Return the applications in the order that ``?sort=`` asks for, empty values last; unknown words ask nothing."""
+    field = SORTS.get(sort.removeprefix("-"))
+    if field is None:
+        return rows
+    order = F(field).desc(nulls_last=True) if sort.startswith("-") else F(field).asc(nulls_last=True)
+    return rows.order_by(order, "number")
+
+
+def applications_table(call: Call, rows: Iterable[Application], *, state: str = "", sort: str = "") -> Table:
+    """Return the table of a call's applications; rows from `queries.desk_applications`, filtered by `state` and put
+    `in_order` by `sort`.
 
     A country leads to its applications alone. Merit stands there once it is frozen; the week is the first wish
     until one is offered.
     """
     scored = call.state in (Call.State.MATCHING, Call.State.DECIDED, Call.State.COMPLETED)
     columns = [
-        Column("Number", hide=True),
-        Column("Applicant", heads=True),
-        Column("From", end=True),
-        Column("National rank", number=True, hide=True),
-        *([Column("Merit", number=True, small_label="Merit")] if scored else []),
+        Column("Number", hide=True, sort="number"),
+        Column("Applicant", heads=True, sort="applicant"),
+        Column("From", end=True, sort="from"),
+        Column("National rank", number=True, hide=True, sort="rank"),
+        *([Column("Merit", number=True, small_label="Merit", sort="merit", falling=True)] if scored else []),
         Column("Week" if scored else "First wish", end=True),
         Column("State"),
     ]
-    return Table("Applications", columns, [_row(row, scored=scored, state=state) for row in rows])
+    cells = [_row(row, scored=scored, state=state) for row in rows]
+    return Table("Applications", columns, cells, sort=sort, ordered=True, id="applications")
 
 
 def _row(row: Application, *, scored: bool, state: str) -> list[Any]:

@@ -6,78 +6,75 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext, ngettext
 
-from exchanges.domain import queries
-from exchanges.models import Application, MatchRun, Placement
+from exchanges.domain import queries, queries_public, story
+from exchanges.models import Application, Call, MatchRun
 from portal.access import clock
 from portal.access.viewer import Viewer
 from portal.pages.registries import Upcoming
 from portal.web import words
-from portal.web.charts import flow_map
 
 
 def open_call_notice(viewer: Viewer, **context: Any) -> dict[str, Any] | None:
-    """Return the notice of the call whose deadline is nearest, or None while none is open."""
-    calls = queries.open_calls(viewer)
-    if not calls:
-        return None
-    call = calls[0]
+    """Return the notice of the call whose deadline is nearest, or None while none is open. One query."""
+    calls = queries_public.open_calls(viewer)
+    return notice_of(calls[0]) if calls else None
+
+
+def notice_of(call: Call) -> dict[str, Any]:
+    """Return the notice of an open call. No query."""
     closes = call.closes_at.astimezone(clock.BRUSSELS)
-    left = (closes.date() - clock.today()).days
     return {
         "call": call,
-        "title": "A week in another country’s control room",
+        "title": call.title,
         "url": call.get_absolute_url(),
-        "before": f"{call} is open until",
-        "date": f"{closes.day} {closes:%B %Y}",
-        "after": f"{closes:%A}, {closes:%H:%M} Brussels time. {days_left(left)}",
-        "countries": len({sender for sender, _, _ in queries.flows()}),
+        "before": gettext("%(call)s is open until") % {"call": call},
+        "date": call.closes_at,
+        "after": gettext("%(weekday)s, %(time)s Brussels time. %(left)s")
+        % {"weekday": formats.date_format(closes, "l"), "time": f"{closes:%H:%M}", "left": days_left(call)},
     }
 
 
-def days_left(days: int) -> str:
-    """Return "69 days left.", "One day left." or "Today is the last day."."""
+def days_left(call: Call) -> str:
+    """Return "69 days left.", "One day left." or "Today is the last day." for an open call."""
+    days = (call.closes_at.astimezone(clock.BRUSSELS).date() - clock.today()).days
     if days <= 0:
-        return "Today is the last day."
-    return "One day left." if days == 1 else f"{days} days left."
+        return gettext("Today is the last day.")
+    if days == 1:
+        return gettext("One day left.")
+    return words.numbered(days, "%(n)s day left.", "%(n)s days left.")
 
 
 def been_where(viewer: Viewer, **context: Any) -> dict[str, Any] | None:
-    """Return the map of completed weeks with its table, or None while there is none."""
-    flows = queries.flows()
-    if not flows:
-        return None
-    total = sum(count for _, _, count in flows)
-    number = words.in_words(total).capitalize()
-    return {
-        "chart": flow_map(flows),
-        "caption": f"{number} completed week{'' if total == 1 else 's'}, from the sending country to the host. "
-        "Choose a country to see its weeks alone.",
-        "sample": queries.flows_are_sample(),
-        "url": reverse("exchanges:index"),
-    }
+    """Return the map of completed weeks with its table, or None while there is none. Two queries."""
+    made = story.picture(queries_public.flows())
+    return {**made, "url": reverse("exchanges:index")} if made else None
 
 
 def sending_countries(viewer: Viewer, **context: Any) -> dict[str, Any] | None:
-    """Return the figure of countries whose shift leaders went abroad, or None while there is none."""
-    count = (
-        Placement.objects.filter(state=Placement.State.COMPLETED)
-        .values("application__applicant__country_id")
-        .distinct()
-        .count()
+    """Return the figure of countries whose shift leaders went abroad, or None while there is none. One query."""
+    count = len({flow.sender for flow in queries_public.flows()})
+    label = ngettext(
+        "member whose shift leaders went abroad for a week", "members whose shift leaders went abroad for a week", count
     )
-    label = "members whose shift leaders went abroad for a week"
     return {"figure": {"value": count, "label": label}} if count else None
 
 
 def coming(viewer: Viewer) -> Iterator[Upcoming]:
     """Yield the deadlines of open calls."""
-    for call in queries.open_calls(viewer):
+    for call in queries_public.open_calls(viewer):
         yield Upcoming(
-            title=f"{call} closes",
+            title=gettext("%(call)s closes") % {"call": call},
             url=call.get_absolute_url(),
             date=call.closes_at.astimezone(clock.BRUSSELS).date(),
-            text=f"Your National Contact Point then has {words.in_words(call.endorse_days)} days to endorse.",
+            text=ngettext(
+                "Your National Contact Point then has %(words)s day to endorse.",
+                "Your National Contact Point then has %(words)s days to endorse.",
+                call.endorse_days,
+            )
+            % {"words": words.in_words(call.endorse_days)},
             is_sample=call.is_sample,
         )
 

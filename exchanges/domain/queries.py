@@ -8,8 +8,6 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from exchanges.domain.conditions import LIVE
 from exchanges.models import Application, Call, HostOffer, HostWeek, Placement, Review, Wish
-from library.models import LessonPage
-from portal.access import clock
 from portal.access.viewer import Viewer
 
 A = Application.State
@@ -30,57 +28,6 @@ ENDORSED_ON = (
 ELIGIBLE_ON = tuple(state for state in ENDORSED_ON if state not in (A.ENDORSED, A.INELIGIBLE))
 #: States of an application that got a seat offered.
 MATCHED = (A.OFFERED, A.ACCEPTED, A.DECLINED, A.EXPIRED)
-
-
-def open_calls(viewer: Viewer) -> list[Call]:
-    """Return the calls that take applications now, the nearest deadline first."""
-    return list(
-        Call.objects.visible_to(viewer).filter(state=Call.State.OPEN, closes_at__gte=clock.now()).order_by("closes_at")
-    )
-
-
-def public_calls() -> QuerySet[Call]:
-    """Return every call that was ever announced, newest first; cancelled ones stay away from the list."""
-    return Call.objects.exclude(state__in=[Call.State.DRAFT, Call.State.CANCELLED]).order_by("-opens_on")
-
-
-def flows() -> list[tuple[str, str, int]]:
-    """Return (sending country, host country, completed weeks): counts between countries, which name nobody."""
-    rows = (
-        Placement.objects.filter(state=Placement.State.COMPLETED)
-        .values_list("application__applicant__country_id", "week__offer__centre__country_id")
-        .annotate(count=Count("pk"))
-        .order_by("application__applicant__country_id", "week__offer__centre__country_id")
-    )
-    return [(sender, host, count) for sender, host, count in rows]
-
-
-def flows_are_sample() -> bool:
-    """Return whether the completed weeks are sample content."""
-    return Placement.objects.filter(state=Placement.State.COMPLETED, application__call__is_sample=True).exists()
-
-
-def lessons(viewer: Viewer, *, limit: int = 5) -> list[LessonPage]:
-    """Return the newest lessons from exchanges that the viewer may read."""
-    return list(
-        LessonPage.objects.visible_to(viewer)
-        .filter(exchange_report__isnull=False)
-        .order_by("-first_published_at", "-pk")[:limit]
-    )
-
-
-def call_weeks(call: Call) -> list[HostWeek]:
-    """Return a call's open published weeks by date, with place, languages and who has booked; three queries."""
-    return list(
-        HostWeek.objects.filter(
-            offer__call=call,
-            offer__state__in=[HostOffer.State.PUBLISHED, HostOffer.State.CLOSED],
-            state=HostWeek.State.OPEN,
-        )
-        .select_related("offer__centre__country")
-        .prefetch_related("offer__languages__language")
-        .order_by("starts_on", "offer__centre__country__name", "pk")
-    )
 
 
 def applications_of(viewer: Viewer) -> QuerySet[Application]:

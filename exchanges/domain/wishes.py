@@ -62,6 +62,11 @@ class Board:
     left_out: list[WeekRow]
     impossible: list[WeekRow]
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the applicant put any of the wanted weeks in order; otherwise they stand by date."""
+        return any(not row.is_new for row in self.wanted)
+
 
 def published_weeks(call: Call) -> list[HostWeek]:
     """Return the weeks of a call's published offers, cancelled ones aside, by date; two queries."""

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from portal.access.viewer import Viewer
 
@@ -27,26 +28,31 @@ class RateTable(models.Model):
 
 
 class CallQuerySet(models.QuerySet["Call"]):
-    """Calls; a draft exists for the programme office, and for those who offer and publish its host weeks."""
+    """Calls; a draft exists for the programme office, and for those who offer and publish its host weeks.
+
+    So does a draft that was cancelled before it opened: opening draws the secret of the tie-break.
+    """
 
     def visible_to(self, viewer: Viewer) -> CallQuerySet:
         """Return the calls that `viewer` may know of. A call opens with weeks published, so hosts see its draft."""
         prepares = any(viewer.holds(role) for role in ("office", "host_coordinator", "ncp", "ncp_deputy"))
-        return self if viewer.system or prepares else self.exclude(state=Call.State.DRAFT)
+        if viewer.system or prepares:
+            return self
+        return self.exclude(state=Call.State.DRAFT).exclude(state=Call.State.CANCELLED, tie_commitment="")
 
 
 class Call(models.Model):
     """One call, from announcement to the last lesson (design: exchanges, States)."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        OPEN = "open", "Open for applications"
-        SCREENING = "screening", "Endorsement and eligibility"
-        REVIEW = "review", "Review"
-        MATCHING = "matching", "Matching"
-        DECIDED = "decided", "Decided"
-        COMPLETED = "completed", "Completed"
-        CANCELLED = "cancelled", "Cancelled"
+        DRAFT = "draft", gettext_lazy("Draft")
+        OPEN = "open", gettext_lazy("Open for applications")
+        SCREENING = "screening", gettext_lazy("Endorsement and eligibility")
+        REVIEW = "review", gettext_lazy("Review")
+        MATCHING = "matching", gettext_lazy("Matching")
+        DECIDED = "decided", gettext_lazy("Decided")
+        COMPLETED = "completed", gettext_lazy("Completed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     slug = models.SlugField(unique=True, help_text="As in the address, for example 2027-1.")
     number = models.CharField(max_length=20, unique=True, help_text="As people say it, for example 2027/1.")
@@ -88,7 +94,7 @@ class Call(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Exchange call {self.number}"
+        return gettext("Exchange call %(number)s") % {"number": self.number}
 
     def get_absolute_url(self) -> str:
         """Return the call's public page."""

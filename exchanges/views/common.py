@@ -8,8 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
+from portal.web.languages import local
 from portal.web.views.errors import csrf_failure
 
 APPLICATION_ZONE = {
@@ -23,7 +26,7 @@ OFFER_ZONE = {
     "title": "Host weeks.",
     "text": "Seen by the host’s coordinator and contact points, and the office; members see them once published",
 }
-EXCHANGES = ("Exchanges", "/exchanges/")
+EXCHANGES = (gettext_lazy("Exchanges"), lazy(local, str)("/exchanges/"))
 
 
 def endorsement_zone(country: str) -> dict[str, str]:

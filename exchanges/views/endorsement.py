@@ -14,6 +14,7 @@ from exchanges.domain import applications, desk, endorsement, queries, wishes
 from exchanges.forms.endorsement import EndorseForm, RefuseForm, ReturnForm
 from exchanges.models import Application
 from exchanges.views.common import EXCHANGES, endorsement_zone
+from exchanges.views.writing import STALE_TOKEN, writing
 from portal.accounts.decorators import member_required
 from portal.community.models import Country
 from portal.journal.errors import ConditionFailed
@@ -48,8 +49,8 @@ def endorsement_list(request: HttpRequest) -> HttpResponse:
     return render(request, "exchanges/endorsement/list.html", context)
 
 
-@member_required
-@require_http_methods(["GET", "POST"])
+@writing
+@require_http_methods(["GET", "HEAD", "POST"])
 def endorsement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Read an application and answer it; the buttons are `endorse`, `return` and `decline`."""
     viewer = request.viewer  # type: ignore[attr-defined]
@@ -69,7 +70,10 @@ def endorsement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not chosen:
         raise ConditionFailed("Choose whether you endorse it, send it back or decline.")
     problems: list[str] = []
-    if chosen and forms[chosen].is_valid():
+    stale = bool(chosen) and request.stale_token  # type: ignore[attr-defined]
+    if stale:
+        forms[chosen].add_error(None, STALE_TOKEN)
+    elif chosen and forms[chosen].is_valid():
         try:
             _answer(chosen, application, request, forms[chosen].cleaned_data)
         except ConditionFailed as error:
@@ -92,7 +96,7 @@ def endorsement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "failed_form": forms[chosen] if chosen else None,
         "problems": problems,
     }
-    status = 409 if problems else 400 if chosen else 200
+    status = 403 if stale else 409 if problems else 400 if chosen else 200
     return render(request, "exchanges/endorsement/detail.html", context, status=status)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +17,7 @@ from exchanges.domain import hosts, queries, states
 from exchanges.forms.offers import CommentForm, NewOfferForm, OfferForm, WeekForm
 from exchanges.models import Call, HostOffer, HostWeek
 from exchanges.views.common import EXCHANGES, OFFER_ZONE
+from exchanges.views.writing import STALE_TOKEN, writing
 from portal.access import clock
 from portal.accounts.decorators import member_required
 from portal.community.models import Centre, Person
@@ -21,6 +25,8 @@ from portal.journal.errors import ConditionFailed, JournalError, NotAllowed
 from portal.journal.machine import may
 
 OFFERS = ("Host weeks", "/exchanges/offers/")
+#: Offers on a page of the list.
+PAGE = 50
 
 
 @member_required
@@ -32,29 +38,35 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     if not (centres or countries or viewer.holds("office")):
         raise Http404
     offers = list(queries.offers_for(viewer))
+    waits = [row for row in offers if may(row, "publish", viewer)]
+    others = [row for row in offers if row.centre_id not in centres and row not in waits]
+    page = Paginator(others, PAGE).get_page(request.GET.get("page"))
     context = {
         "zone": OFFER_ZONE,
         "crumbs": [EXCHANGES],
-        "to_publish": [row for row in offers if may(row, "publish", viewer)],
+        "to_publish": waits,
         "mine": [row for row in offers if row.centre_id in centres],
-        "others": [row for row in offers if row.centre_id not in centres and not may(row, "publish", viewer)],
+        "groups": _by_call_and_state(list(page)),
+        "page_obj": page,
         "may_offer": bool(centres),
         "calls": list(_calls()) if centres else [],
     }
     return render(request, "exchanges/offers/list.html", context)
 
 
-@member_required
-@require_http_methods(["GET", "POST"])
+@writing
+@require_http_methods(["GET", "HEAD", "POST"])
 def offer_new(request: HttpRequest) -> HttpResponse:
     """Make a draft of an offer for the own centre."""
     viewer = request.viewer  # type: ignore[attr-defined]
     centres = list(Centre.objects.filter(pk__in=queries.centres_of(viewer)))
     if not centres:
         raise Http404
-    form = NewOfferForm(request.POST or None, calls=list(_calls()), centres=centres)
+    form = NewOfferForm(request.POST if request.method == "POST" else None, calls=list(_calls()), centres=centres)
     problems: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    if _is_stale(request):
+        form.add_error(None, STALE_TOKEN)
+    elif request.method == "POST" and form.is_valid():
         try:
             offer = hosts.create_offer(
                 call=form.cleaned_data["call"],
@@ -69,12 +81,12 @@ def offer_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Kept as a draft. Now add the weeks.")
             return redirect(offer)
-    status = 409 if problems else 400 if form.errors else 200
+    status = 403 if _is_stale(request) else 409 if problems else 400 if form.errors else 200
     return _form_page(request, form, None, problems, status)
 
 
-@member_required
-@require_http_methods(["GET", "POST"])
+@writing
+@require_http_methods(["GET", "HEAD", "POST"])
 def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what a draft or returned offer says."""
     offer = _offer(request, pk)
@@ -82,7 +94,10 @@ def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed("Only the centre’s host coordinator can change an offer.")
     if offer.state not in (HostOffer.State.DRAFT, HostOffer.State.RETURNED):
         raise ConditionFailed("The offer is sent. What it says can no longer be changed.")
-    form = OfferForm(request.POST or None, instance=offer)
+    form = OfferForm(request.POST if request.method == "POST" else None, instance=offer)
+    if _is_stale(request):
+        form.add_error(None, STALE_TOKEN)
+        return _form_page(request, form, offer, [], 403)
     if request.method == "POST" and form.is_valid():
         viewer = request.viewer  # type: ignore[attr-defined]
         hosts.update_offer(offer=offer, by=viewer, languages=form.languages, **form.words)
@@ -98,12 +113,17 @@ def offer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, _offer(request, pk))
 
 
-@member_required
-@require_POST
+@writing
+@require_http_methods(["GET", "HEAD", "POST"])
 def week_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a week."""
     offer = _offer(request, pk)
+    if request.method != "POST":
+        return redirect(offer)
     form = WeekForm(request.POST)
+    if _is_stale(request):
+        form.add_error(None, STALE_TOKEN)
+        return _detail(request, offer, week_form=form, status=403)
     if form.is_valid():
         try:
             hosts.add_week(offer=offer, by=request.viewer, **form.cleaned_data)  # type: ignore[attr-defined]
@@ -147,17 +167,39 @@ def offer_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect(offer)
 
 
-@member_required
-@require_POST
+@writing
+@require_http_methods(["GET", "HEAD", "POST"])
 def offer_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an offer back with a comment."""
     offer = _offer(request, pk)
+    if request.method != "POST":
+        return redirect(offer)
     form = CommentForm(request.POST)
+    if _is_stale(request):
+        form.add_error(None, STALE_TOKEN)
+        return _detail(request, offer, return_form=form, status=403)
     if form.is_valid():
         hosts.return_offer(offer=offer, by=request.viewer, comment=form.cleaned_data["comment"])  # type: ignore[attr-defined]
         messages.success(request, "Sent back. The coordinator has your comment.")
         return redirect("exchanges:offers")
     return _detail(request, offer, return_form=form, status=400)
+
+
+def _by_call_and_state(offers: Sequence[HostOffer]) -> list[tuple[Call, list[tuple[str, list[HostOffer]]]]]:
+    """Return offers by their call, the newest first, and by state in the order of an offer's way."""
+    order = HostOffer.State.values
+    by_call: dict[Call, dict[str, list[HostOffer]]] = defaultdict(lambda: defaultdict(list))
+    for offer in offers:
+        by_call[offer.call][offer.state].append(offer)
+    return [
+        (call, [(HostOffer.State(state).label, rows[state]) for state in sorted(rows, key=order.index)])
+        for call, rows in by_call.items()
+    ]
+
+
+def _is_stale(request: HttpRequest) -> bool:
+    """Return whether a form came with the token of an earlier session: nothing is changed then, nothing lost."""
+    return request.method == "POST" and bool(request.stale_token)  # type: ignore[attr-defined]
 
 
 def _calls() -> Any:

@@ -18,6 +18,7 @@ from exchanges.domain import calls, conditions, desk, eligibility, queries, wish
 from exchanges.forms.office import CallForm, criteria_rows
 from exchanges.models import Application, Call
 from exchanges.views.common import EXCHANGES, OFFICE_ZONE
+from exchanges.views.writing import STALE_TOKEN, writing
 from portal.accounts.decorators import member_required
 from portal.community.models import Country
 from portal.journal.errors import ConditionFailed
@@ -48,15 +49,17 @@ def office(request: HttpRequest) -> HttpResponse:
     return render(request, "exchanges/office/list.html", context)
 
 
+@writing
 @office_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def call_new(request: HttpRequest) -> HttpResponse:
     """Draft a call."""
     return _call_form(request, None)
 
 
+@writing
 @office_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change a draft."""
     found = get_object_or_404(Call, slug=slug)
@@ -69,7 +72,10 @@ def _call_form(request: HttpRequest, found: Call | None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = CallForm(data, instance=found)
     rows = criteria_rows(call=found, data=data)
-    if data is not None:
+    stale = data is not None and request.stale_token  # type: ignore[attr-defined]
+    if stale:
+        form.add_error(None, STALE_TOKEN)
+    elif data is not None:
         # Both are asked, so that every mistake is told at once.
         in_order = [form.is_valid(), rows.is_valid()]
         if all(in_order):
@@ -88,7 +94,8 @@ def _call_form(request: HttpRequest, found: Call | None) -> HttpResponse:
         "rows": rows,
         "forms": [form, *rows.forms],
     }
-    return render(request, "exchanges/office/call_form.html", context, status=400 if data is not None else 200)
+    status = 403 if stale else 400 if data is not None else 200
+    return render(request, "exchanges/office/call_form.html", context, status=status)
 
 
 @office_required
@@ -102,9 +109,9 @@ def desk_page(request: HttpRequest, slug: str) -> HttpResponse:
     country = Country.objects.filter(pk=given).first() if (given := _code(request.GET.get("country", ""))) else None
     counts = queries.pipeline_counts(found)
     checks = calls.checklist(found) if found.state == Call.State.DRAFT else []
-    page = Paginator(
-        queries.desk_applications(found, state=state, country=country.pk if country else ""), PAGE
-    ).get_page(request.GET.get("page"))
+    sort = request.GET.get("sort", "")
+    rows = queries.desk_applications(found, state=state, country=country.pk if country else "")
+    page = Paginator(desk.in_order(rows, sort), PAGE).get_page(request.GET.get("page"))
     context = {
         "zone": OFFICE_ZONE,
         "crumbs": [EXCHANGES, OFFICE],
@@ -121,7 +128,7 @@ def desk_page(request: HttpRequest, slug: str) -> HttpResponse:
         ]
         if country
         else [],
-        "table": desk.applications_table(found, page.object_list, state=state),
+        "table": desk.applications_table(found, page.object_list, state=state, sort=sort),
         "page_obj": page,
         "may_open": may(found, "open", viewer),
         "may_begin_review": may(found, "begin_review", viewer),

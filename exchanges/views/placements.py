@@ -15,9 +15,10 @@ from exchanges.domain.versions import StaleVersion
 from exchanges.forms.decide import WEEKDAYS, AgreementForm, DeclineOfferForm, StopForm
 from exchanges.models import Agreement, Application, Confirmation, Placement, Report
 from exchanges.views.common import EXCHANGES
-from exchanges.views.writing import STALE_TOKEN, action, typed, writing
+from exchanges.views.writing import STALE_TOKEN, action, writing
 from portal.access import clock
 from portal.access.viewer import Viewer
+from portal.accounts import typed
 from portal.accounts.decorators import member_required
 from portal.journal.errors import ConditionFailed, NotAllowed
 from portal.journal.machine import may
@@ -171,7 +172,7 @@ def write_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     except StaleVersion:
         return _overtaken(request, pk)
     except ConditionFailed as refusal:
-        return _page(request, placement, status=409, problems=refusal.problems, typed=typed(request.POST))
+        return _page(request, placement, status=409, problems=refusal.problems, typed=typed.texts(request.POST))
     messages.success(request, f"Version {version.version} is written. All three are asked to confirm it.")
     return redirect(placement)
 

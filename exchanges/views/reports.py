@@ -18,7 +18,8 @@ from exchanges.models import Report
 from exchanges.views.common import EXCHANGES
 from exchanges.views.placements import WEEKS
 from exchanges.views.saving import saved, stale, version_of
-from exchanges.views.writing import STALE_TOKEN, action, typed, writing
+from exchanges.views.writing import STALE_TOKEN, action, writing
+from portal.accounts import typed
 from portal.files.models import Attachment
 from portal.journal.errors import ConditionFailed, JournalError
 from portal.journal.machine import may
@@ -115,7 +116,7 @@ def _not_saved(request: HttpRequest, pk: int, form: ReportForm, refusal: Excepti
         return redirect(report.placement)
     if report.state not in reports.WRITABLE:
         closed = [f"The report is “{report.get_state_display()}” and stays as it is."]
-        return _page(request, report, status=409, problems=closed, typed=typed(request.POST))
+        return _page(request, report, status=409, problems=closed, typed=typed.texts(request.POST))
     if isinstance(refusal, ConditionFailed):
         form.add_error("attachment", " ".join(refusal.problems))
         return _page(request, report, status=409, form=form)

@@ -16,7 +16,8 @@ from exchanges.forms.decide import DeclineReviewForm, ReviewForm
 from exchanges.models import Review
 from exchanges.views.common import EXCHANGES
 from exchanges.views.saving import saved, stale, version_of
-from exchanges.views.writing import STALE_TOKEN, action, typed, writing
+from exchanges.views.writing import STALE_TOKEN, action, writing
+from portal.accounts import typed
 from portal.accounts.decorators import member_required
 from portal.journal.errors import ConditionFailed, JournalError
 
@@ -97,7 +98,7 @@ def _not_saved(request: HttpRequest, pk: int, form: ReviewForm, refusal: Excepti
     if isinstance(refusal, ConditionFailed) or review.state != Review.State.ASSIGNED:
         closed = [f"This review is “{review.get_state_display()}” and stays as it is."]
         problems = refusal.problems if isinstance(refusal, ConditionFailed) else closed
-        return _page(request, review, status=409, problems=problems, typed=typed(request.POST))
+        return _page(request, review, status=409, problems=problems, typed=typed.texts(request.POST))
     points = {score.criterion_id: score.points for score in review.scores.all()}
     theirs = [(row.name, f"{points[row.pk]} points" if row.pk in points else "No points yet") for row in form.criteria]
     return _page(request, review, form=form, status=409, clash=review, theirs=[*theirs, ("Comment", review.comment)])

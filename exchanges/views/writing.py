@@ -6,18 +6,16 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from exchanges.views.common import keeps_typed
-from portal.accounts.decorators import member_required
+from portal.accounts import typed
+from portal.accounts.decorators import SIGNED_OUT, member_required
 
 View = Callable[..., HttpResponse]
 
-#: Names in a posted form that are no answers.
-_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "base_version", "submit"})
-SIGNED_OUT = "You are not signed in any more."
 #: Said to somebody who signed in again in another tab: the form's token is that of the old session.
 STALE_TOKEN = "You signed in again since this page was opened, so this was not saved yet. Please send it once more."  # noqa: S105
 
@@ -53,23 +51,12 @@ def writing(view: View) -> View:
     @keeps_typed
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        viewer = request.viewer  # type: ignore[attr-defined]
-        if viewer.signed_in or request.method != "POST":
-            return member_required(view)(request, *args, **kwargs)
-        if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse({"message": "You are signed out. Sign in in another tab, then go on here"}, status=401)
-        context = {"reason": SIGNED_OUT, "typed": typed(request.POST), "next": request.path}
-        return render(request, "accounts/session_ended.html", context, status=401)
+        if request.method == "POST" and not request.viewer.signed_in:  # type: ignore[attr-defined]
+            if "application/json" in request.headers.get("Accept", ""):
+                message = "You are signed out. Sign in in another tab, then go on here"
+                return JsonResponse({"message": message}, status=401)
+            if typed.texts(request.POST):
+                return typed.show(request, reason=SIGNED_OUT, status=401)
+        return member_required(view)(request, *args, **kwargs)
 
     return guarded
-
-
-def typed(data: QueryDict) -> list[tuple[str, str]]:
-    """Return the answers in a posted form: (name in words, text)."""
-    return [
-        (name.replace("_", " "), value)
-        for name, values in data.lists()
-        if name not in _NOT_TYPED
-        for value in values
-        if value.strip()
-    ]

@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from library.domain.queries import entry_of, records
 from library.models import Kind, RecordPage, Scenario, Topic
@@ -17,6 +19,14 @@ from portal.access.viewer import Viewer
 from portal.community.models import Objective
 
 PAGE_SIZE = 20
+NOTHING_FITS: dict[str, Any] = {
+    "title": gettext_lazy("Nothing here answers to all of these filters"),
+    "text": gettext_lazy("Each filter narrows the others. Take one away, or look through everything."),
+}
+NOTHING_YET: dict[str, Any] = {
+    "title": gettext_lazy("Nothing is published yet"),
+    "text": gettext_lazy("Documents, films, procedures and lessons stand here as soon as anyone may read them."),
+}
 
 
 @dataclass(frozen=True)
@@ -24,16 +34,16 @@ class Filter:
     """One filter: its name in the address, its heading, the field it narrows, and the vocabulary of its values."""
 
     name: str
-    title: str
+    title: str | Promise
     field: str
     vocabulary: type[Term] | None = None
 
 
 FILTERS = (
-    Filter("kind", "Kind", "kind"),
-    Filter("scenario", "Scenario", "scenarios__slug", Scenario),
-    Filter("topic", "Topic", "topics__slug", Topic),
-    Filter("year", "Year", "dated_on__year"),
+    Filter("kind", gettext_lazy("Kind"), "kind"),
+    Filter("scenario", gettext_lazy("Scenario"), "scenarios__slug", Scenario),
+    Filter("topic", gettext_lazy("Topic"), "topics__slug", Topic),
+    Filter("year", gettext_lazy("Year"), "dated_on__year"),
 )
 
 #: What stands in the address and is known, by filter: value -> its name.
@@ -86,19 +96,16 @@ def listing_context(*, viewer: Viewer, query: QueryDict, action: str) -> dict[st
     if objective is not None:
         base = base.filter(objectives=objective)
     page = Paginator(_narrowed(base, chosen), PAGE_SIZE).get_page(query.get("page"))
+    in_use = sum(len(values) for values in chosen.values()) + (objective is not None)
     return {
         "page_obj": page,
         "entries": [entry_of(record) for record in page],
         "facets": [_facet(entry, chosen, base) for entry in FILTERS],
         "chips": _chips(chosen, objective, query),
-        "in_use": sum(len(values) for values in chosen.values()) + (objective is not None),
+        "in_use": in_use,
         "hidden": [("objective", str(objective.pk))] if objective else [],
         "action": action,
-        "empty": {
-            "title": "Nothing here answers to all of these filters",
-            "text": "Each filter narrows the others. Take one away, or look through everything.",
-            "actions": [("Show everything", action)],
-        },
+        "empty": NOTHING_FITS | {"actions": [(gettext_lazy("Show everything"), action)]} if in_use else NOTHING_YET,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from library.models import SOPPage, SOPStep
@@ -29,10 +30,15 @@ def step_of(step: SOPStep) -> Step:
 
 def clock_of(*, sop: SOPPage, uid: str = "clock") -> Face:
     """Return the Golden Hour clock of a procedure, its steps in the order of their minutes. One query."""
-    steps = sorted(sop.steps.all(), key=lambda step: (step.minute, step.sort_order or 0))
-    present = {step.role for step in steps}
+    return face_of(sop=sop, steps=sop.steps.all(), uid=uid)
+
+
+def face_of(*, sop: SOPPage, steps: Iterable[SOPStep], uid: str) -> Face:
+    """Return the clock of a procedure whose steps are known. No query."""
+    ordered = sorted(steps, key=lambda step: (step.minute, step.sort_order or 0))
+    present = {step.role for step in ordered}
     return face(
-        [step_of(step) for step in steps],
+        [step_of(step) for step in ordered],
         sop.clock_title,
         uid=uid,
         roles=[role for role in ROLES if role in present],
@@ -53,11 +59,14 @@ def procedure_context(*, sop: SOPPage) -> dict[str, Any]:
 
 
 def home_clock(*, viewer: Viewer) -> dict[str, Any] | None:
-    """Return the clock that the home page shows, or None without a visible procedure. Two queries."""
-    sop = SOPPage.objects.visible_to(viewer).order_by("-on_home_page", "identifier").first()
+    """Return the clock that the home page shows, or None without a visible procedure. One query, two without steps."""
+    first = SOPPage.objects.visible_to(viewer).order_by("-on_home_page", "identifier")
+    # The steps bring their procedure with them; one that has none is asked for itself.
+    steps = list(SOPStep.objects.filter(page__in=first.values("pk")[:1]).select_related("page"))
+    sop = steps[0].page if steps else first.first()
     if sop is None:
         return None
-    dial = clock_of(sop=sop, uid="home-clock")
+    dial = face_of(sop=sop, steps=steps, uid="home-clock")
     return {
         "face": dial,
         "title": f"{sop.clock_title} in {in_words(len(dial.steps))} steps",

@@ -25,6 +25,7 @@ ORIGINAL = (
     "The document itself is with the Secretariat. This page tells what the group’s report of February 2024 says of it."
 )
 FILM = "The film itself is with the Secretariat; no clip is kept here yet."
+FILM_IN = "Report of the Operational Centres TIG, February 2024"
 STEP = ("minute", "duration", "role", "short", "critical", "action", "text", "channel")
 FACTOR = ("title", "text", "step_numbers")
 
@@ -51,14 +52,19 @@ def load_library(progress: Progress) -> None:
         shelf.put(DocumentPage, entry, original_note=ORIGINAL)
     for entry in read("library", "videos"):
         shelf.put(
-            VideoPage, entry, original_note=FILM, transcript_is_sample=True, creators="ENLETS Operational Centres TIG"
+            VideoPage,
+            entry,
+            original_note=FILM,
+            published_in=FILM_IN,
+            transcript_is_sample=True,
+            creators="ENLETS Operational Centres TIG",
         )
     for entry in read("library", "sops"):
         steps = [SOPStep(sort_order=n, **dict(zip(STEP, row, strict=True))) for n, row in enumerate(entry.pop("steps"))]
         factors = [
             SOPFactor(sort_order=n, **dict(zip(FACTOR, row, strict=True))) for n, row in enumerate(entry.pop("factors"))
         ]
-        shelf.put(SOPPage, entry, is_sample=True, creators="Sample procedure", steps=steps, factors=factors)
+        shelf.put(SOPPage, entry, is_sample=True, steps=steps, factors=factors)
     shelf.tie()
     progress(f"  {RecordPage.objects.count()} records")
 

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
-import wagtail.fields
+import portal.pages.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='DocumentPage',
             fields=[
                 ('recordpage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='library.recordpage')),
-                ('body', wagtail.fields.StreamField([('text', 0), ('quote', 3), ('figures', 7), ('links', 11), ('sample', 13)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ol', 'ul', 'link', 'hr'], 'icon': 'pilcrow', 'template': 'pages/blocks/text.html'}), 1: ('wagtail.blocks.TextBlock', (), {}), 2: ('wagtail.blocks.CharBlock', (), {'required': False}), 3: ('wagtail.blocks.StructBlock', [[('words', 1), ('source', 2)]], {}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 12}), 5: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 6: ('wagtail.blocks.StructBlock', [[('value', 4), ('label', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'icon': 'order', 'max_num': 5, 'min_num': 1, 'template': 'pages/blocks/figures.html'}), 8: ('wagtail.blocks.TextBlock', (), {'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'help_text': 'A path of this site such as /library/, or a full address.', 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 8), ('url', 9)]], {}), 11: ('wagtail.blocks.ListBlock', (10,), {'icon': 'link', 'min_num': 1, 'template': 'pages/blocks/links.html'}), 12: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ol', 'ul', 'link', 'hr']}), 13: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 12)]], {})})),
+                ('body', portal.pages.fields.BodyField(blank=True)),
                 ('original_note', models.CharField(blank=True, max_length=200)),
             ],
             options={
@@ -120,10 +120,12 @@ class Migration(migrations.Migration):
             name='VideoPage',
             fields=[
                 ('recordpage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='library.recordpage')),
-                ('body', wagtail.fields.StreamField([('text', 0), ('quote', 3), ('figures', 7), ('links', 11), ('sample', 13)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ol', 'ul', 'link', 'hr'], 'icon': 'pilcrow', 'template': 'pages/blocks/text.html'}), 1: ('wagtail.blocks.TextBlock', (), {}), 2: ('wagtail.blocks.CharBlock', (), {'required': False}), 3: ('wagtail.blocks.StructBlock', [[('words', 1), ('source', 2)]], {}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 12}), 5: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 6: ('wagtail.blocks.StructBlock', [[('value', 4), ('label', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'icon': 'order', 'max_num': 5, 'min_num': 1, 'template': 'pages/blocks/figures.html'}), 8: ('wagtail.blocks.TextBlock', (), {'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'help_text': 'A path of this site such as /library/, or a full address.', 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 8), ('url', 9)]], {}), 11: ('wagtail.blocks.ListBlock', (10,), {'icon': 'link', 'min_num': 1, 'template': 'pages/blocks/links.html'}), 12: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ol', 'ul', 'link', 'hr']}), 13: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 12)]], {})})),
+                ('body', portal.pages.fields.BodyField(blank=True)),
                 ('duration_seconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('transcript', models.TextField(blank=True, help_text='One line for each caption: 02:13 What is said.')),
                 ('transcript_is_sample', models.BooleanField(default=False)),
+                ('published_in', models.CharField(blank=True, max_length=160, verbose_name='published in')),
+                ('published_url', models.URLField(blank=True, verbose_name='its address there')),
                 ('original_note', models.CharField(blank=True, max_length=200)),
             ],
             options={

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
-from django.utils import formats
+from django.utils.translation import gettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -15,25 +15,26 @@ from wagtail.search import index
 from library.models.vocabulary import Scenario, Topic
 from portal.community.models import Group, Objective
 from portal.pages.models import PortalPage
+from portal.web.templatetags import noc
 
 
 class Kind(models.TextChoices):
     """What kind of record it is (design: library)."""
 
-    SOP = "sop", "Procedure (SOP)"
-    GUIDELINE = "guideline", "Guideline"
-    FACTORS = "factors", "Critical factors"
-    REPORT = "report", "Report"
-    WORKSHOP_REPORT = "workshop-report", "Workshop report"
-    MEETING_REPORT = "meeting-report", "Meeting report"
-    PILOT_REPORT = "pilot-report", "Pilot report"
-    DISCUSSION_PAPER = "discussion-paper", "Discussion paper"
-    CURRICULUM = "curriculum", "Curriculum"
-    TRAINING = "training", "Training material"
-    JOB_PROFILE = "job-profile", "Job profile"
-    LEGAL_NOTE = "legal-note", "Legal note"
-    VIDEO = "video", "Film"
-    LESSON = "lesson", "Lesson"
+    SOP = "sop", gettext_lazy("Procedure (SOP)")
+    GUIDELINE = "guideline", gettext_lazy("Guideline")
+    FACTORS = "factors", gettext_lazy("Critical factors")
+    REPORT = "report", gettext_lazy("Report")
+    WORKSHOP_REPORT = "workshop-report", gettext_lazy("Workshop report")
+    MEETING_REPORT = "meeting-report", gettext_lazy("Meeting report")
+    PILOT_REPORT = "pilot-report", gettext_lazy("Pilot report")
+    DISCUSSION_PAPER = "discussion-paper", gettext_lazy("Discussion paper")
+    CURRICULUM = "curriculum", gettext_lazy("Curriculum")
+    TRAINING = "training", gettext_lazy("Training material")
+    JOB_PROFILE = "job-profile", gettext_lazy("Job profile")
+    LEGAL_NOTE = "legal-note", gettext_lazy("Legal note")
+    VIDEO = "video", gettext_lazy("Film")
+    LESSON = "lesson", gettext_lazy("Lesson")
 
 
 class DatePrecision(models.TextChoices):
@@ -116,8 +117,8 @@ class RecordPage(PortalPage):
         if self.date_precision == DatePrecision.YEAR:
             return str(self.dated_on.year)
         if self.date_precision == DatePrecision.MONTH:
-            return formats.date_format(self.dated_on, "F Y")
-        return formats.date_format(self.dated_on, "j F Y")
+            return noc.month_year(self.dated_on)
+        return noc.day(self.dated_on)
 
     @property
     def kind_text(self) -> str:

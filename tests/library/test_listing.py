@@ -100,7 +100,7 @@ def test_list_costs_the_same_with_any_number_of_records(
     for number in range(count):
         content.document(f"Record {number}")
     client.get("/library/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         html = client.get("/library/").content.decode()
     assert html.count('<li class="entry">') == count
 

@@ -87,6 +87,71 @@ def test_procedure_page_has_the_clock_the_list_of_steps_and_the_factors(sample_c
     assert '<span class="tlp tlp--clear">TLP:CLEAR</span>' in html
 
 
+def test_procedure_facts_say_version_review_and_lead_on(sample_content: None, client: Client) -> None:
+    facts = client.get("/library/manhunt-the-first-sixty-minutes/").context["facts"]
+    assert facts == [
+        {"label": "Version", "value": "2.1, since 3 March 2026"},
+        {"label": "Review by", "value": "3 March 2027"},
+        {"label": "Kept by", "value": "OC TIG", "url": "/groups/operational-centres/"},
+        {"label": "Scenario", "links": [("Manhunt", "/library/?scenario=manhunt")]},
+        {
+            "label": "Topics",
+            "links": [
+                ("Data exchange", "/library/?topic=data-exchange"),
+                ("Roles in an incident", "/library/?topic=roles"),
+                ("Procedures", "/library/?topic=procedures"),
+            ],
+        },
+        {
+            "label": "Objectives",
+            "links": [
+                ("OC TIG 3", "/groups/operational-centres/#o3"),
+                ("6", "/groups/operational-centres/#o6"),
+                ("QROC 3", "/groups/qroc/#o3"),
+            ],
+        },
+        {"label": "Identifier", "value": "NOC-2026-001"},
+    ]
+
+
+def test_every_address_among_the_facts_leads_to_a_page(sample_content: None, client: Client) -> None:
+    addresses = set()
+    for record in RecordPage.objects.all():
+        for fact in client.get(record.url).context["facts"]:
+            addresses |= {url for _, url in fact.get("links", [])} | {fact.get("url", "")}
+    asked = {address for address in addresses if address}
+    assert len(asked) > 10
+    for address in asked:
+        page = client.get(address.partition("#")[0])
+        assert page.status_code == 200, address
+        anchor = address.partition("#")[2]
+        assert not anchor or f'id="{anchor}"' in page.content.decode(), address
+
+
+def test_film_facts_say_length_language_and_where_it_was_published(sample_content: None, client: Client) -> None:
+    film = VideoPage.objects.get(identifier="NOC-2024-002")
+    shown = {fact["label"]: fact for fact in client.get(film.url).context["facts"]}
+    assert [shown[label]["value"] for label in ("Date", "Language", "Length", "Published in")] == [
+        "February 2024",
+        "English",
+        "Not known",
+        "Report of the Operational Centres TIG, February 2024",
+    ]
+
+    film.duration_seconds = 400
+    film.published_url = "https://films.example.org/manhunt"
+    film.language = "mt"
+    film.save()
+    response = client.get(film.url)
+    shown = {fact["label"]: fact for fact in response.context["facts"]}
+    assert (shown["Length"]["value"], shown["Language"]["value"]) == ("06:40 minutes", "mt")
+    page = response.content.decode()
+    assert (
+        '<a href="https://films.example.org/manhunt">Report of the Operational Centres TIG, February 2024</a>' in page
+    )
+    assert "<iframe" not in page
+
+
 def test_record_names_what_is_related_in_both_directions(sample_content: None, client: Client) -> None:
     forth = client.get("/library/manhunt-the-first-sixty-minutes/").context["related"]
     back = client.get("/library/critical-factors/").context["related"]

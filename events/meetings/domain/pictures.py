@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import formats
+
 from events.meetings.models import AgendaItem, ItemKind
 from portal.web.clock_face import shorten
 
@@ -96,7 +98,10 @@ def glance(items: Sequence[AgendaItem]) -> Glance | None:
             )
         )
     return Glance(
-        days=tuple((f"{day:%A} {day.day}", LEFT + place * (width + GAP)) for place, day in enumerate(days)),
+        days=tuple(
+            (f"{formats.date_format(day, 'l')} {day.day}", LEFT + place * (width + GAP))
+            for place, day in enumerate(days)
+        ),
         hours=tuple(HourLine(str(hour), TOP + (hour - first) * HOUR) for hour in range(first, int(last) + 1)),
         boxes=tuple(boxes),
         height=round(TOP + (last - first) * HOUR + 2, 1),

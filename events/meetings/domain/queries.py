@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import QueryDict
-from django.utils import formats
+from django.utils.translation import gettext
 
 from events.meetings.domain.pictures import glance
 from events.meetings.models import AgendaItem, Decision, ItemKind, MeetingPage, MeetingState
 from library.domain.queries import records
+from library.models import RecordPage
 from portal.access import clock
 from portal.access.viewer import Viewer
-from portal.pages.registries import Upcoming
+from portal.pages.domain.groups import pages_of
+from portal.pages.registries import Answer, Upcoming
+from portal.web.languages import local
+from portal.web.templatetags import noc
 
 MARKS = {Decision.Progress.DONE: "full", Decision.Progress.UNDER_WAY: "half", Decision.Progress.OPEN: "empty"}
 
 
 def day_range(start: dt.date, end: dt.date) -> str:
     """Return "11–12 October 2023", "30 May – 1 June 2024" or one day."""
-    last = f"{end.day} {formats.date_format(end, 'F Y')}"
+    last = noc.day(end)
     if start == end:
         return last
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{last}"
-    return f"{start.day} {formats.date_format(start, 'F Y' if start.year != end.year else 'F')} – {last}"
+        return f"{noc.day_number(start)}–{last}"
+    return f"{noc.day(start) if start.year != end.year else noc.day_month(start)} – {last}"
 
 
 def meetings(viewer: Viewer) -> Any:
     """Return the meetings that the viewer may see, with rule and group."""
-    return MeetingPage.objects.visible_to(viewer).select_related("access_rule__rule", "group")
+    return MeetingPage.objects.visible_to(viewer).in_language().select_related("access_rule__rule", "group")
 
 
 def entry_of(meeting: MeetingPage) -> dict[str, Any]:
@@ -64,19 +69,23 @@ def index_context(*, viewer: Viewer, query: QueryDict) -> dict[str, Any]:
 
 
 def meeting_context(*, meeting: MeetingPage, viewer: Viewer) -> dict[str, Any]:
-    """Return facts, agenda by day, the picture of the days and the decisions. Four queries."""
+    """Return facts, agenda by day, the picture of the days and the decisions. Five queries."""
     items = sorted(meeting.agenda.all(), key=lambda item: (item.day, item.starts_at, item.sort_order or 0))
     facts: list[dict[str, Any]] = [
-        {"label": "Group", "value": meeting.group.short_name},
-        {"label": "Where", "value": meeting.venue},
+        {
+            "label": gettext("Group"),
+            "value": meeting.group.short_name,
+            "url": pages_of(group_ids=[meeting.group_id], viewer=viewer).get(meeting.group_id, ""),
+        },
+        {"label": gettext("Where"), "value": meeting.venue},
     ]
     if meeting.led_by:
-        facts.append({"label": "Led by", "value": meeting.led_by})
+        facts.append({"label": gettext("Led by"), "value": meeting.led_by})
     if meeting.workshop:
-        facts.append({"label": "Workshop", "value": meeting.workshop})
-    facts.append({"label": "State", "value": meeting.get_status_display()})
+        facts.append({"label": gettext("Workshop"), "value": meeting.workshop})
+    facts.append({"label": gettext("State"), "value": meeting.get_status_display()})
     if items:
-        facts.append({"label": "Times", "value": meeting.zone_words})
+        facts.append({"label": gettext("Times"), "value": meeting.zone_words})
     return {
         "facts": facts,
         "dates_text": day_range(meeting.starts_on, meeting.ends_on),
@@ -108,7 +117,7 @@ def days_of(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
     days: dict[dt.date, list[dict[str, Any]]] = defaultdict(list)
     for item in items:
         end = (dt.datetime.combine(item.day, item.starts_at) + dt.timedelta(minutes=item.minutes)).time()
-        led = f"Led by {item.presenter}." if item.presenter else ""
+        led = gettext("Led by %(name)s.") % {"name": item.presenter} if item.presenter else ""
         days[item.day].append(
             {
                 "start": f"{item.starts_at:%H:%M}",
@@ -120,7 +129,7 @@ def days_of(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
                 "pause": item.kind == ItemKind.BREAK,
             }
         )
-    return [{"title": formats.date_format(day, "l j F"), "slots": slots} for day, slots in sorted(days.items())]
+    return [{"title": noc.weekday_and_day(day), "slots": slots} for day, slots in sorted(days.items())]
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
@@ -149,8 +158,45 @@ def upcoming(viewer: Viewer) -> list[Upcoming]:
     ]
     # Said to everybody who sees no date, so that it tells nothing of a meeting they may not see.
     return dated or [
-        Upcoming("Next meeting of the OC TIG", "/meetings/", None, "To be announced. The last public reports are here.")
+        Upcoming(
+            gettext("Next meeting of the OC TIG"),
+            local("/meetings/"),
+            None,
+            gettext("To be announced. The last public reports are here."),
+        )
     ]
+
+
+def answers(viewer: Viewer, objective_ids: Sequence[int]) -> Mapping[int, list[Answer]]:
+    """Return, for objectives, the meetings whose documents or films answer to them. One query.
+
+    Only what the viewer may see counts: a meeting is not named for a paper that is hidden.
+    """
+    through = MeetingPage.materials.through
+    links = (
+        through.objects.filter(
+            recordpage__objectives__in=objective_ids,
+            recordpage__in=RecordPage.objects.visible_to(viewer).values("pk"),
+            meetingpage__in=MeetingPage.objects.visible_to(viewer).values("pk"),
+        )
+        .select_related("meetingpage__access_rule__rule")
+        .annotate(objective=F("recordpage__objectives"))
+        .order_by("-meetingpage__starts_on", "meetingpage_id")
+    )
+    found: dict[int, dict[int, Answer]] = defaultdict(dict)
+    for link in links:
+        meeting = link.meetingpage
+        found[link.objective].setdefault(
+            meeting.pk,
+            Answer(
+                kind="meeting",
+                title=meeting.title,
+                url=meeting.url,
+                tlp=meeting.access_rule.rule.tlp,
+                note=gettext("Meeting, %(dates)s") % {"dates": day_range(meeting.starts_on, meeting.ends_on)},
+            ),
+        )
+    return {objective: list(meetings.values()) for objective, meetings in found.items()}
 
 
 def group_panel(*, viewer: Viewer, group: Any) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import modelcluster.fields
-import wagtail.fields
+import portal.pages.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('led_by', models.CharField(blank=True, max_length=120)),
                 ('workshop', models.CharField(blank=True, max_length=120)),
                 ('times_are_sample', models.BooleanField(default=False)),
-                ('report', wagtail.fields.StreamField([('text', 0), ('quote', 3), ('figures', 7), ('links', 11), ('sample', 13)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ol', 'ul', 'link', 'hr'], 'icon': 'pilcrow', 'template': 'pages/blocks/text.html'}), 1: ('wagtail.blocks.TextBlock', (), {}), 2: ('wagtail.blocks.CharBlock', (), {'required': False}), 3: ('wagtail.blocks.StructBlock', [[('words', 1), ('source', 2)]], {}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 12}), 5: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 6: ('wagtail.blocks.StructBlock', [[('value', 4), ('label', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'icon': 'order', 'max_num': 5, 'min_num': 1, 'template': 'pages/blocks/figures.html'}), 8: ('wagtail.blocks.TextBlock', (), {'required': False}), 9: ('wagtail.blocks.CharBlock', (), {'help_text': 'A path of this site such as /library/, or a full address.', 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 8), ('url', 9)]], {}), 11: ('wagtail.blocks.ListBlock', (10,), {'icon': 'link', 'min_num': 1, 'template': 'pages/blocks/links.html'}), 12: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ol', 'ul', 'link', 'hr']}), 13: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 12)]], {})})),
+                ('report', portal.pages.fields.BodyField(blank=True)),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='community.group')),
                 ('materials', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='meetings', to='library.recordpage')),
             ],

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import formats
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext
 
 from events.pilots.domain.measures import REQUIRED_SCENARIOS, Comparison, by_scenario, compare, scenario_rule
 from events.pilots.domain.pictures import matrix, medians, ranges
 from events.pilots.models import PilotPage, PilotRun
+from library.domain.queries import objective_links
 from portal.access.viewer import Viewer
+from portal.pages.domain.groups import pages_of
 from portal.pages.registries import Answer
 from portal.web.tables import Cell, Column, Table
+from portal.web.templatetags import noc
 from portal.web.words import counted
+
+#: Pilots on a page of the list.
+PAGE_SIZE = 20
 
 
 def pilots(viewer: Viewer) -> Any:
     """Return the pilots that the viewer may see, with rule and group, the latest first."""
     return (
-        PilotPage.objects.visible_to(viewer).select_related("access_rule__rule", "group").order_by("-starts_on", "pk")
+        PilotPage.objects.visible_to(viewer)
+        .in_language()
+        .select_related("access_rule__rule", "group")
+        .order_by("-starts_on", "pk")
     )
 
 
@@ -29,30 +40,28 @@ def entry_of(pilot: PilotPage) -> dict[str, Any]:
         "title": pilot.title,
         "url": pilot.url,
         "date": pilot.starts_on,
-        "date_text": formats.date_format(pilot.starts_on, "F Y"),
+        "date_text": noc.month_year(pilot.starts_on),
         "text": pilot.search_description or pilot.question,
         "kind": pilot.get_status_display().split(", ")[-1].capitalize(),
         "tlp": pilot.access_rule.rule.tlp,
     }
 
 
-def index_context(*, viewer: Viewer) -> dict[str, Any]:
-    """Return the pilots that the viewer may see. One query."""
-    return {"entries": [entry_of(pilot) for pilot in pilots(viewer)]}
+def index_context(*, viewer: Viewer, query: QueryDict) -> dict[str, Any]:
+    """Return a page of the pilots that the viewer may see. Two queries."""
+    page = Paginator(pilots(viewer), PAGE_SIZE).get_page(query.get("page"))
+    return {"entries": [entry_of(pilot) for pilot in page], "page_obj": page}
 
 
 def period(pilot: PilotPage) -> str:
     """Return "2 March to 18 September 2026", or the first day while a pilot runs."""
-    start = formats.date_format(pilot.starts_on, "j F Y")
     if pilot.ends_on is None:
-        return f"Since {start}"
-    if pilot.starts_on.year == pilot.ends_on.year:
-        start = formats.date_format(pilot.starts_on, "j F")
-    return f"{start} to {formats.date_format(pilot.ends_on, 'j F Y')}"
+        return gettext("Since %(day)s") % {"day": noc.day(pilot.starts_on)}
+    return noc.span(pilot.starts_on, pilot.ends_on)
 
 
-def pilot_context(*, pilot: PilotPage) -> dict[str, Any]:
-    """Return facts, rule, measures, pictures, tables and needs of a pilot. Five queries."""
+def pilot_context(*, pilot: PilotPage, viewer: Viewer) -> dict[str, Any]:
+    """Return facts, rule, measures, pictures, tables and needs of a pilot. Six queries."""
     centres = list(pilot.centres.select_related("country").order_by("pk"))
     runs = list(pilot.runs.select_related("scenario").order_by("date", "pk"))
     names = {centre.pk: centre.city for centre in centres}
@@ -60,13 +69,18 @@ def pilot_context(*, pilot: PilotPage) -> dict[str, Any]:
     comparisons = [made for scenario, found in grouped if (made := compare(scenario.short_name, found))]
     total = compare("All", runs)
     rule = scenario_rule(runs)
-    numbers = ", ".join(str(objective.number) for objective in pilot.objectives.order_by("number"))
-    facts = [
-        ("When", period(pilot)),
-        ("Centres", ", ".join(names.values()) or "Not yet named"),
-        ("Scenarios", rule.text),
-        ("Messages", _messages(total, pilot)),
-        ("Objectives", numbers or "None named"),
+    objectives = list(pilot.objectives.select_related("group").order_by("group_id", "number"))
+    groups = {pilot.group_id, *(objective.group_id for objective in objectives)}
+    pages = pages_of(group_ids=groups, viewer=viewer)
+    facts: list[dict[str, Any]] = [
+        {"label": gettext("Group"), "value": pilot.group.short_name, "url": pages.get(pilot.group_id, "")},
+        {"label": gettext("When"), "value": period(pilot)},
+        {"label": gettext("Centres"), "value": ", ".join(names.values()) or gettext("Not yet named")},
+        {"label": gettext("Scenarios"), "value": rule.text},
+        {"label": gettext("Messages"), "value": _messages(total, pilot)},
+        {"label": gettext("Objectives"), "links": objective_links(objectives, pages)}
+        if objectives
+        else {"label": gettext("Objectives"), "value": gettext("None named")},
     ]
     return {
         "facts": facts,
@@ -82,9 +96,10 @@ def pilot_context(*, pilot: PilotPage) -> dict[str, Any]:
 
 def _messages(total: Comparison | None, pilot: PilotPage) -> str:
     if total is None:
-        return "None sent yet"
+        return gettext("None sent yet")
     usual = total.baseline.count if total.baseline else 0
-    return f"{total.solution.count} by {pilot.solution}, {usual} by the usual channel"
+    words = {"count": total.solution.count, "solution": pilot.solution, "usual": usual}
+    return gettext("%(count)s by %(solution)s, %(usual)s by the usual channel") % words
 
 
 def _pairs(grouped: Sequence[tuple[Any, Sequence[PilotRun]]], names: Mapping[int, str]) -> dict[str, Any]:
@@ -144,7 +159,9 @@ def answers(viewer: Viewer, objective_ids: Sequence[int]) -> Mapping[int, list[A
 
 def rule_figure(*, viewer: Viewer) -> dict[str, Any]:
     """Return the rule of scenarios as a figure for the home page."""
-    return {"figure": {"value": REQUIRED_SCENARIOS, "label": "scenarios at least in every action plan for pilots"}}
+    return {
+        "figure": {"value": REQUIRED_SCENARIOS, "label": gettext("scenarios at least in every action plan for pilots")}
+    }
 
 
 def group_panel(*, viewer: Viewer, group: Any) -> dict[str, Any] | None:

@@ -35,7 +35,7 @@ def test_list_costs_the_same_with_any_number_of_meetings(
     for number in range(count):
         content.meeting(f"Meeting {number}")
     client.get("/meetings/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         html = client.get("/meetings/").content.decode()
     assert html.count('<li class="entry">') == count
     assert html.count("TLP:CLEAR") == count

@@ -50,7 +50,7 @@ def test_pilot_costs_the_same_with_any_number_of_scenarios(
 ) -> None:
     _with_runs(content.pilot("Trial", slug="trial"), count)
     client.get("/pilots/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         html = client.get("/pilots/trial/").content.decode()
     assert html.count('<svg class="chart mat"') == count
 

@@ -1,5 +1,7 @@
 """Host weeks: offered by the coordinator, published by the contact point."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -210,6 +212,34 @@ def test_the_list_is_for_hosts_contact_points_and_office() -> None:
     assert "Operational centre Helsinki" not in text(sign_in(Client(), make.contact_point("NL")).get(address))
     assert sign_in(Client(), person("Member", "FI")).get(address).status_code == 404
     assert sign_in(Client(), make.contact_point("ES")).get(reverse("exchanges:offer_new")).status_code == 404
+
+
+def test_the_list_stands_by_call_and_state() -> None:
+    older, newer = make.draft_call("2026/1", opens_on=dt.date(2025, 11, 16)), make.draft_call("2027/1")
+    for call in (older, newer):
+        make.published_offer(call, "FI")
+    make.published_offer(newer, "NL")
+    make.draft_offer(newer, "PT")
+
+    response = sign_in(Client(), make.office()).get(reverse("exchanges:offers"))
+
+    assert [
+        (str(call), [(state, [row.centre.country_id for row in rows]) for state, rows in states])
+        for call, states in response.context["groups"]
+    ] == [
+        ("Exchange call 2027/1", [("Draft", ["PT"]), ("Published", ["FI", "NL"])]),
+        ("Exchange call 2026/1", [("Published", ["FI"])]),
+    ]
+    page = text(response)
+    assert '<h3 class="label">Draft</h3>' in page
+    assert page.index("Exchange call 2027/1") < page.index("Exchange call 2026/1")
+
+
+def test_an_offer_says_where_guests_stay_under_its_own_heading() -> None:
+    offer = submitted()
+    HostOffer.objects.update(accommodation="Guest rooms of the academy.")
+    page = text(sign_in(Client(), offer.coordinator).get(offer.get_absolute_url()))
+    assert "<h3>Where guests stay</h3><p>Guest rooms of the academy.</p>" in page
 
 
 def test_what_waits_for_the_host_countrys_contact_point() -> None:

@@ -166,6 +166,24 @@ def test_desk_counts_how_far_applications_are_and_filters_them(office: Client) -
     assert office.get("/exchanges/office/calls/nothing/").status_code == 404
 
 
+def test_desk_is_sorted_by_its_address_and_keeps_its_filters(office: Client) -> None:
+    call = make.open_call()
+    for name, country, rank in (("Zofia", "PL", 2), ("Anna", "LV", None), ("Marta", "PL", 1)):
+        make.endorsed(call, person(name, country), rank=rank)
+    desk = reverse("exchanges:desk", args=[call.slug])
+
+    def order(query: str) -> list[str]:
+        rows = office.get(f"{desk}?{query}").context["table"].cells
+        return [row[1].text for row in rows]
+
+    assert order("sort=applicant") == ["Anna", "Marta", "Zofia"]
+    assert order("sort=-applicant") == ["Zofia", "Marta", "Anna"]
+    assert order("sort=from")[0] == "Anna"
+    assert order("sort=-nonsense") == order("")
+    page = text(office.get(f"{desk}?state=endorsed&sort=applicant&page=1"))
+    assert 'aria-sort="ascending"><a href="?state=endorsed&amp;sort=-applicant#applications">' in page
+
+
 def test_review_begins_from_the_desk_when_all_are_screened(office: Client) -> None:
     call = make.open_call()
     make.endorsed(call)

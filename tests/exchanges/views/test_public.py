@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from exchanges.domain import calls
-from exchanges.models import Application, Placement
+from exchanges.models import Application, Call, Placement
 from portal.access import clock
 from portal.access.viewer import ANONYMOUS, SYSTEM
+from portal.journal import door
 from portal.web.registries import panels_for
 from tests.exchanges import factories as make
 from tests.factories import person, sign_in
@@ -46,7 +47,7 @@ def test_index_draws_completed_weeks_with_their_table(client: Client) -> None:
 
     page = text(client.get(reverse("exchanges:index")))
 
-    assert "One completed week, from the sending country to the host." in page
+    assert "1 completed week, from the sending country to the host." in page
     assert "<td>Latvia</td><td>Finland</td><td>1</td>" in page
     assert "<td>Poland</td>" not in page
 
@@ -55,8 +56,53 @@ def test_index_draws_completed_weeks_with_their_table(client: Client) -> None:
 def test_index_asks_few_queries_however_many_calls(client: Client, django_assert_num_queries, count) -> None:
     for number in range(count):
         make.open_call(f"2027/{number + 1}", weeks=1)
-    with django_assert_num_queries(5):
-        client.get(reverse("exchanges:index"))
+    with django_assert_num_queries(4):
+        page = text(client.get(reverse("exchanges:index")))
+    assert page.count('<li class="entry">') == count - 1
+
+
+def test_index_says_who_does_what_by_when_with_the_dates_of_the_call(client: Client) -> None:
+    call = make.open_call(min_reviews=3, endorse_days=12, answer_days=6, report_days=21)
+    page = text(client.get(reverse("exchanges:index")))
+
+    # From 16 November 2026 to 2 July 2027 and 21 days more: 249 days.
+    assert f"About eight months from the opening of a call to its last report. The dates are those of {call}." in page
+    for words in (
+        "<b>Until 29 January 2027</b>",
+        "<b>16 November 2026 to 29 January 2027</b>",
+        "<b>Within twelve days</b>",
+        "Three reviewers, never from your country",
+        "<b>By 31 March 2027</b> You have six days to accept, three if the week begins within 45 days.",
+        "<b>12 April to 2 July 2027</b>",
+        "<b>Within 21 days</b>",
+    ):
+        assert words in page
+
+
+def test_index_without_any_call_names_no_dates_and_the_way_to_be_told(client: Client) -> None:
+    page = text(client.get(reverse("exchanges:index")))
+    assert "From the offer of a week to the lesson." in page
+    assert "<b>Within ten days</b>" in page
+    assert "<b>Until" not in page
+    assert "Nobody has come back yet" in page
+    assert f'href="{reverse("updates:index")}">Be told by e-mail</a>' in page
+    assert "Earlier calls" not in page
+
+
+def test_index_between_two_calls_says_when_the_last_one_was_open(client: Client) -> None:
+    call = make.open_call()
+    with clock.at(call.closes_at + dt.timedelta(days=1)):
+        page = text(client.get(reverse("exchanges:index")))
+    assert "The last one, Exchange call 2027/1, took applications from 16 November 2026 to 29 January 2027." in page
+    assert f'<a href="{call.get_absolute_url()}">Read the last call</a>' in page
+
+
+def test_index_pages_through_earlier_calls(client: Client) -> None:
+    for number in range(21):
+        make.draft_call(f"2020/{number + 1}")
+    Call.objects.update(state=Call.State.COMPLETED)
+    first, second = (text(client.get(f"/exchanges/?page={number}")) for number in (1, 2))
+    assert (first.count('<li class="entry">'), second.count('<li class="entry">')) == (20, 1)
 
 
 def test_a_draft_exists_for_office_and_hosts_only(client: Client) -> None:
@@ -68,6 +114,26 @@ def test_a_draft_exists_for_office_and_hosts_only(client: Client) -> None:
     assert client.get(url).status_code == 404
     assert sign_in(Client(), person("Member", "LV")).get(url).status_code == 404
     assert "2027/1" not in text(client.get(reverse("exchanges:index")))
+
+
+def test_a_draft_that_was_cancelled_never_becomes_public(client: Client) -> None:
+    opened, draft = make.open_call("2027/1"), make.draft_call("2027/2")
+    for call in (opened, draft):
+        door.perform(thing=call, verb="cancel", by=SYSTEM, reason="No money.")
+
+    assert "This call was cancelled. No week of it takes place." in text(client.get(opened.get_absolute_url()))
+    assert sign_in(Client(), make.office()).get(draft.get_absolute_url()).status_code == 200
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert "2027/2" not in text(client.get(reverse("exchanges:index")))
+
+
+def test_a_call_after_its_deadline_says_who_is_at_work_and_takes_nothing(client: Client) -> None:
+    call = make.open_call()
+    with clock.at(call.closes_at + dt.timedelta(seconds=1)):
+        page = text(client.get(call.get_absolute_url()))
+    assert "Applications have closed." in page
+    assert "the decision comes by 31 March 2027" in page
+    assert "Sign in to apply" not in page
 
 
 def test_call_shows_visitors_city_and_country_and_members_the_centre(client: Client) -> None:

@@ -201,7 +201,7 @@ def test_shelf_costs_the_same_with_any_number_of_lessons(
         lesson = _draft(office, public=True, title=f"Lesson {number}")
         publish_lesson(lesson=lesson, tlp="TLP:CLEAR", audience="public", by=office)
     client.get("/library/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         html = client.get("/library/lessons/").content.decode()
     assert html.count('<li class="entry">') == count
 

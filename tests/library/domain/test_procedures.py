@@ -78,7 +78,7 @@ def test_procedure_costs_the_same_with_any_number_of_steps(
 ) -> None:
     _sop(list(range(count)))
     client.get("/library/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         html = client.get("/library/procedure/").content.decode()
     assert html.count("<h3>Do ") == count
 
