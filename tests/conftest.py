@@ -14,17 +14,6 @@ from portal.bootstrap.places import CACHES
 # Hypothesis remembers failing examples in the work tree otherwise.
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(CACHES / "hypothesis"))
 
-#: No sandbox: containers run as root. The rest keeps Chromium from talking to anybody but the portal.
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs PostgreSQL where the suite runs on SQLite; the runner runs it on both."""
@@ -48,6 +37,6 @@ def browser() -> Iterator[Browser]:
     path = tools.chromium()
     assert path, "Chromium is missing: sudo apt-get install chromium"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=path, args=tools.CHROMIUM_ARGUMENTS)
         yield opened
         opened.close()

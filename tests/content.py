@@ -20,7 +20,7 @@ from portal.pages.models import GroupIndexPage, HomePage
 from tests import factories
 
 #: Loaders of the areas that these tests are about; exchanges are tested in their own folder.
-OWN_LOADERS = ("Community", "Pages", "Library", "Meetings", "Pilots")
+OWN_LOADERS = ("Community", "Pages", "Library", "Meetings", "Pilots", "Translations")
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import get_language
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -20,6 +22,20 @@ class ProtectedPageQuerySet(PageQuerySet):
     def visible_to(self, viewer: Viewer) -> Any:
         """Return the live pages that `viewer` may see: the one rule, in SQL."""
         return self.filter(live=True, access_rule__rule__in=Rule.objects.open_to(viewer))
+
+    def in_language(self) -> Any:
+        """Return the pages in the language of the reader, and in English those that have no translation in it.
+
+        For lists that look through the whole portal: one that follows the tree finds one language by itself.
+        """
+        code = get_language() or settings.LANGUAGE_CODE
+        english = models.Q(locale__language_code=settings.LANGUAGE_CODE)
+        if code == settings.LANGUAGE_CODE:
+            return self.filter(english)
+        translated = Page.objects.filter(
+            translation_key=models.OuterRef("translation_key"), locale__language_code=code, live=True
+        )
+        return self.filter(models.Q(locale__language_code=code) | english & ~models.Exists(translated))
 
 
 #: Manager of our page types: `objects = ProtectedPageManager()`.
@@ -60,8 +76,11 @@ def set_page_rule(*, page: Page, tlp: str, audience: str, keys: Iterable[str] = 
     """Give `page` its own rule and hand it down to pages that have none of their own.
 
     Raises `RuleRefused` where a page beneath a restricted one would become public: nothing is widened by itself.
-    Pages beneath that were public on their own account follow, where this rule is not public.
+    Pages beneath that were public on their own account follow, where this rule is not public, and so do translations;
+    a translation itself takes no rule of its own.
     """
+    if original(page) is not None:
+        raise RuleRefused("a translation stands under the rule of the English page: set that one")
     rule = Rule.objects.ensure(tlp=tlp, audience=audience, keys=keys)
     above = _rule_at(page.path[: -Page.steplen]) if page.depth > 1 else None
     if PUBLIC in rule.principals and page.depth > 1 and (above is None or PUBLIC not in above.principals):
@@ -72,32 +91,79 @@ def set_page_rule(*, page: Page, tlp: str, audience: str, keys: Iterable[str] = 
 
 
 def settle(path: str) -> None:
-    """Renew the rules of the page at `path` and of all beneath it, parents before children. Three queries, and one for
-    each page whose rule changes.
+    """Renew the rules of the page at `path` and of all beneath it, parents before children, then of their translations.
+    Four queries, and one for each page whose rule changes; three more for each translation.
 
-    A page with a rule of its own keeps it, unless it is public and its parent is not; every other page takes its
-    parent's rule. A page whose parent has none is closed: its row goes. The root of the tree is public.
+    A translation takes the rule of the English page, whatever its own parent has. A page with a rule of its own keeps
+    it. Neither is public where its parent is not. Every other page takes its parent's rule. A page whose parent, or
+    whose English original, has none is closed: its row goes. The root of the tree is public.
     """
-    pages = list(Page._base_manager.filter(path__startswith=path).order_by("path").values_list("pk", "path"))
+    pages = list(
+        Page._base_manager.filter(path__startswith=path)
+        .order_by("path")
+        .values_list("pk", "path", "translation_key", "locale__language_code")
+    )
     rows = {row.page_id: row for row in PageRule.objects.filter(page__path__startswith=path).select_related("rule")}
     above = path[: -Page.steplen]
     rules: dict[str, Rule | None] = {above: _rule_at(above) if above else Rule.objects.public()}
-    for pk, at in pages:
+    originals = _rules_of_originals({key for *_, key, code in pages if code != settings.LANGUAGE_CODE})
+    for pk, at, key, code in pages:
         parent = rules.get(at[: -Page.steplen])
         row = rows.get(pk)
         narrow = parent is None or PUBLIC not in parent.principals
+        if code != settings.LANGUAGE_CODE and key in originals:
+            wanted = originals[key]
+            if wanted is not None and narrow and PUBLIC in wanted.principals:
+                wanted = parent
+            rules[at] = wanted
+            _stand_under(pk, row, wanted, own=True)
+            continue
         if row is not None and row.own and not (narrow and PUBLIC in row.rule.principals):
             rules[at] = row.rule
             continue
         rules[at] = parent
-        # One by one on purpose: the search index listens to every row that changes.
-        if parent is None and row is not None:
+        _stand_under(pk, row, parent, own=False)
+    if keys := {key for *_, key, code in pages if code == settings.LANGUAGE_CODE}:
+        for translated in _translations(keys):
+            settle(translated)
+
+
+def _stand_under(pk: int, row: PageRule | None, rule: Rule | None, *, own: bool) -> None:
+    """Put one page under a rule, or close it. One by one on purpose: the search index listens to every row."""
+    if rule is None:
+        if row is not None:
             row.delete()
-        elif parent is not None and row is None:
-            PageRule.objects.create(page_id=pk, rule=parent, own=False)
-        elif parent is not None and row is not None and (row.own or row.rule_id != parent.pk):
-            row.rule, row.own = parent, False
-            row.save()
+    elif row is None:
+        PageRule.objects.create(page_id=pk, rule=rule, own=own)
+    elif row.own != own or row.rule_id != rule.pk:
+        row.rule, row.own = rule, own
+        row.save()
+
+
+def original(page: Page) -> Page | None:
+    """Return the English page that `page` is a translation of, if it is one."""
+    same = Page._base_manager.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    return same.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+
+
+def _rules_of_originals(keys: Collection[Any]) -> dict[Any, Rule | None]:
+    """Return the rule of the English page for each of these translation keys that has one; None where it is closed."""
+    if not keys:
+        return {}
+    english = Page._base_manager.filter(translation_key__in=keys, locale__language_code=settings.LANGUAGE_CODE)
+    found: dict[Any, Rule | None] = dict.fromkeys(english.values_list("translation_key", flat=True))
+    rows = PageRule.objects.filter(page__in=english).select_related("rule", "page")
+    return found | {row.page.translation_key: row.rule for row in rows}
+
+
+def _translations(keys: Collection[Any]) -> list[str]:
+    """Return the paths of the translations of English pages, parents before children, without what lies beneath one."""
+    foreign = Page._base_manager.exclude(locale__language_code=settings.LANGUAGE_CODE)
+    tops: list[str] = []
+    for path in foreign.filter(translation_key__in=keys).order_by("path").values_list("path", flat=True):
+        if not tops or not path.startswith(tops[-1]):
+            tops.append(path)
+    return tops
 
 
 def _rule_at(path: str) -> Rule | None:

@@ -11,6 +11,7 @@ from allauth.core import context as allauth_context
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from portal.outbox.post import link, post
 
@@ -20,11 +21,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "This e-mail address and this password do not belong together.",
-        "too_many_login_attempts": "Too many wrong passwords. Wait five minutes, or choose a new password.",
-        "incorrect_password": "This is not your password.",
-        "invalid_password_reset": "This link has been used, or it is older than three days.",
-        "rate_limited": "Too many tries in a short time. Wait a minute.",
+        "email_password_mismatch": _("This e-mail address and this password do not belong together."),
+        "too_many_login_attempts": _("Too many wrong passwords. Wait five minutes, or choose a new password."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_password_reset": _("This link has been used, or it is older than three days."),
+        "rate_limited": _("Too many tries in a short time. Wait a minute."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

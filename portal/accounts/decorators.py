@@ -39,3 +39,19 @@ def member_required(view: View) -> View:
         raise Http404
 
     return guarded
+
+
+def role_required(role: str) -> Callable[[View], View]:
+    """Let members who hold `role`, for whatever scope, through; for everybody else the page does not exist (404)."""
+
+    def decorate(view: View) -> View:
+        @member_required
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.viewer.holds(role):  # type: ignore[attr-defined]
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

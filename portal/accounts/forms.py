@@ -7,15 +7,16 @@ from typing import Any
 from allauth.account.forms import LoginForm, ReauthenticateForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.domain import codes
 from portal.accounts.models import User
 from portal.web.forms import PortalForm, PortalFormMixin
 
-LONG_ENOUGH = "Fifteen characters or more; a sentence is easiest."
+LONG_ENOUGH = _("Fifteen characters or more; a sentence is easiest.")
 
 
-def _word(field: forms.Field, label: str, hint: str = "") -> None:
+def _word(field: forms.Field, label: Any, hint: Any = "") -> None:
     """Give one of allauth's fields our label and hint; a label needs no copy inside the box."""
     field.label, field.help_text = label, hint
     field.widget.attrs.pop("placeholder", None)
@@ -26,10 +27,10 @@ class SignInForm(PortalFormMixin, LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self.fields["login"], "E-mail address")
+        _word(self.fields["login"], _("E-mail address"))
         # "webauthn" lets a browser offer passkeys in the same field.
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
-        _word(self.fields["password"], "Password")
+        _word(self.fields["password"], _("Password"))
 
 
 class ForgottenPasswordForm(PortalFormMixin, ResetPasswordForm):
@@ -37,7 +38,7 @@ class ForgottenPasswordForm(PortalFormMixin, ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self.fields["email"], "E-mail address", "The one you sign in with.")
+        _word(self.fields["email"], _("E-mail address"), _("The one you sign in with."))
         self.fields["email"].widget.attrs["autocomplete"] = "username"
 
 
@@ -46,8 +47,8 @@ class NewPasswordForm(PortalFormMixin, ResetPasswordKeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self.fields["password1"], "New password", LONG_ENOUGH)
-        _word(self.fields["password2"], "New password, once more")
+        _word(self.fields["password1"], _("New password"), LONG_ENOUGH)
+        _word(self.fields["password2"], _("New password, once more"))
 
 
 class PasswordAgainForm(PortalFormMixin, ReauthenticateForm):
@@ -55,20 +56,20 @@ class PasswordAgainForm(PortalFormMixin, ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self.fields["password"], "Password")
+        _word(self.fields["password"], _("Password"))
 
 
 class FirstPasswordForm(PortalForm):
     """The first password of an account that has none."""
 
     password1 = forms.CharField(
-        label="Password",
+        label=_("Password"),
         help_text=LONG_ENOUGH,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label="Password, once more",
+        label=_("Password, once more"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -88,7 +89,7 @@ class FirstPasswordForm(PortalForm):
         cleaned = super().clean() or {}
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
-            self.add_error("password2", "The two passwords differ. Type the same one twice.")
+            self.add_error("password2", _("The two passwords differ. Type the same one twice."))
         return cleaned
 
 
@@ -96,10 +97,10 @@ class CodeForm(PortalForm):
     """Six digits from an authenticator app."""
 
     code = forms.CharField(
-        label="Code from your app",
-        help_text="Six digits, new every thirty seconds.",
+        label=_("Code from your app"),
+        help_text=_("Six digits, new every thirty seconds."),
         max_length=40,
-        error_messages={"required": codes.Kind.MALFORMED.value, "max_length": codes.Kind.MALFORMED.value},
+        error_messages={"required": codes.Kind.MALFORMED.title, "max_length": codes.Kind.MALFORMED.title},
         widget=forms.TextInput(
             attrs={
                 "class": "code",
@@ -122,7 +123,7 @@ class CodeForm(PortalForm):
         """Return the six digits that were meant."""
         digits = codes.tidy(self.cleaned_data["code"])
         if digits is None:
-            raise forms.ValidationError(codes.Kind.MALFORMED.value)
+            raise forms.ValidationError(codes.Kind.MALFORMED.title)
         return digits
 
     def refuse(self, outcome: codes.Outcome) -> None:

@@ -7,6 +7,8 @@ from django.shortcuts import render
 
 #: Never shown back.
 _SECRET_WORDS = ("password", "code", "token")
+#: Names in a posted form that are no answers.
+_NO_ANSWERS = frozenset({"version", "base_version", "submit"})
 
 
 def texts(data: QueryDict) -> list[tuple[str, str]]:
@@ -14,7 +16,7 @@ def texts(data: QueryDict) -> list[tuple[str, str]]:
     return [
         (name.replace("_", " ").replace("-", " "), value)
         for name, values in data.lists()
-        if not any(word in name.lower() for word in _SECRET_WORDS)
+        if name not in _NO_ANSWERS and not any(word in name.lower() for word in _SECRET_WORDS)
         for value in values
         if value.strip()
     ]

@@ -6,12 +6,13 @@ from allauth.account import views as allauth_views
 from django.urls import path, re_path
 
 from portal.accounts.views import enrol, second_factor
+from portal.web.public import public_page
 
 urlpatterns = [
-    path("login/", allauth_views.login, name="account_login"),
+    path("login/", public_page(allauth_views.login), name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
-    path("signup/", second_factor.signup_closed, name="account_signup"),
+    path("signup/", public_page(second_factor.signup_closed), name="account_signup"),
     path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("confirm-email/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", allauth_views.confirm_email, name="account_confirm_email"),

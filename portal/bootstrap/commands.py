@@ -10,7 +10,7 @@ import signal
 import subprocess
 from types import FrameType
 
-from portal.bootstrap import checks, environment, places, serve, suite, vendor
+from portal.bootstrap import checks, environment, lighthouse, places, serve, suite, vendor
 from portal.bootstrap.progress import Steps, Trouble, say
 
 
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     for name in ("run", "serve"):
         command = commands.add_parser(name)
         command.add_argument("--port", type=_port, default=8000)
-    for name in ("test", "test-fast", "check", "bench", "lock", "vendor", "clean"):
+    for name in ("test", "test-fast", "check", "bench", "lighthouse", "lock", "vendor", "fonts", "messages", "clean"):
         commands.add_parser(name)
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _end)
@@ -72,9 +72,36 @@ def _bench(_options: argparse.Namespace) -> int:
     ).returncode
 
 
+def _lighthouse(_options: argparse.Namespace) -> int:
+    _environment(places.RUNTIME_LOCK, Steps(2))
+    return lighthouse.run()
+
+
 def _lock(_options: argparse.Namespace) -> int:
     _environment(places.DEVELOPMENT_LOCK, Steps(2))
     return checks.lock()
+
+
+def _fonts(_options: argparse.Namespace) -> int:
+    """Inside the environment, for fontTools; `fonts.py` itself is imported anywhere."""
+    _environment(places.DEVELOPMENT_LOCK, Steps(2))
+    return subprocess.run(
+        [str(places.python()), "-c", "from portal.bootstrap.fonts import cut_all; raise SystemExit(cut_all())"],
+        cwd=places.ROOT,
+        env=places.tool_environment(),
+        check=False,
+    ).returncode
+
+
+def _messages(_options: argparse.Namespace) -> int:
+    """Inside the environment, for Babel and for Django's reader of templates."""
+    _environment(places.DEVELOPMENT_LOCK, Steps(2))
+    return subprocess.run(
+        [str(places.python()), "-c", "from portal.bootstrap.messages import make; raise SystemExit(make())"],
+        cwd=places.ROOT,
+        env=places.tool_environment(),
+        check=False,
+    ).returncode
 
 
 def _vendor(_options: argparse.Namespace) -> int:
@@ -119,7 +146,10 @@ _COMMANDS = {
     "test-fast": _test_fast,
     "check": _check,
     "bench": _bench,
+    "lighthouse": _lighthouse,
     "lock": _lock,
     "vendor": _vendor,
+    "fonts": _fonts,
+    "messages": _messages,
     "clean": _clean,
 }

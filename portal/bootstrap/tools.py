@@ -9,6 +9,16 @@ import subprocess
 from portal.bootstrap import postgres
 from portal.bootstrap.progress import Trouble, say
 
+#: No sandbox: containers run as root. The rest keeps Chromium from talking to anybody but the portal.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

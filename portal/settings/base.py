@@ -22,12 +22,15 @@ DEBUG = False
 NOC_LOCAL = False
 ALLOWED_HOSTS = [host.strip() for host in env.hosts.split(",") if host.strip()]
 SITE_URL = env.site_url
+#: Whom security.txt names (RFC 9116); empty: nobody, and there is none.
+SECURITY_CONTACT = env.security_contact
 
 INSTALLED_APPS = [
     "exchanges",
     "events.meetings",
     "events.pilots",
     "library",
+    "portal.updates",
     "portal.pages",
     "portal.community",
     "portal.accounts",
@@ -38,6 +41,8 @@ INSTALLED_APPS = [
     "portal.outbox",
     "portal.jobs",
     "portal.access",
+    "wagtail_localize",
+    "wagtail_localize.locales",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.embeds",
@@ -70,13 +75,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "portal.web.public.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.access.middleware.ViewerMiddleware",
+    "portal.web.cms.CmsPolicyMiddleware",
     "portal.accounts.middleware.ZoneGateMiddleware",
     "portal.web.middleware.HugeNumberMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -99,7 +107,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context_processors.shell",
             ],
-            "builtins": ["portal.web.templatetags.noc"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "portal.web.templatetags.noc",
+                "portal.web.templatetags.languages",
+            ],
         },
     },
 ]
@@ -140,6 +152,8 @@ if env.cache_url:
 else:
     # Shared by all processes of one machine, unlike the memory cache; rate limits need that.
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
+#: Copies of public pages (portal.web.copies), in the memory of each process; what makes them void is shared.
+CACHES["pages"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -169,6 +183,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 OTP_TOTP_ISSUER = "NOC Community"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -190,13 +205,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+#: Seconds for which any cache may keep a public page without asking again.
+PUBLIC_PAGE_SECONDS = env.page_seconds
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # ── Words and times ──────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
+#: Each by its own name, as the switch prints it; the first is without a prefix in addresses (portal.web.languages).
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("fr", "Français"), ("pl", "Polski")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+# A page offered for translation stays a draft until somebody who knows the language publishes it.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 
@@ -248,6 +270,13 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict] = []
+WAGTAILIMAGES_IMAGE_MODEL = "files.PortalImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.files.forms.PictureForm"
+WAGTAILIMAGES_RENDITION_STORAGE = "portal.files.storage.PictureStorage"
+# The formats and sizes that `portal.files.domain.contents` takes. No SVG: it can carry scripts.
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 #: Folder of the search index; 0700, outside MEDIA_ROOT.
 SEARCH_INDEX_ROOT = VAR / "index"
@@ -282,6 +311,8 @@ CELERY_BEAT_SCHEDULE = {
     "drain-search-changes": {"task": "search.drain", "schedule": 60.0, "options": {"expires": 60}},
     "exchanges-clock": {"task": "exchanges.tick", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-orphan-files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="11")},
+    "tidy-updates": {"task": "updates.tidy", "schedule": crontab(hour="3", minute="41")},
+    "forget-messages": {"task": "pages.forget_messages", "schedule": crontab(hour="3", minute="41")},
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(hour="3", minute="17")},
 }
 

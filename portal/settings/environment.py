@@ -37,6 +37,22 @@ class Environment(BaseSettings):
     accel: str = Field(
         "", description="Internal path of the web server for X-Accel-Redirect to `protected_root`; empty streams."
     )
+    page_seconds: int = Field(
+        60,
+        ge=0,
+        description="Seconds for which caches may keep a public page without asking again; `local` always asks.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        description=(
+            "Proxies of yours before the portal that add to X-Forwarded-For; rate limits count by the address before "
+            "them. 0: the header is not believed."
+        ),
+    )
+    security_contact: str = Field(
+        "", description="mailto: or https: address for reports of weaknesses; empty: there is no security.txt."
+    )
     log_level: str = Field("INFO", description="Lowest level that is logged.")
 
 

@@ -6,6 +6,17 @@ import sys
 import structlog
 
 
+class OneQuietLine(logging.Filter):
+    """Logs a request for a host that is not ours in one line: scanners send them all day, and no trace helps."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the trace and Django's advice off the record, and let it pass as information."""
+        record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = record.getMessage().partition(" You may need")[0], ()
+        return True
+
+
 def configure_logs(*, level: str, json: bool) -> None:
     """Send Python's logging and structlog to standard error.
 
@@ -39,3 +50,5 @@ def configure_logs(*, level: str, json: bool) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("kombu").setLevel(logging.WARNING)
+    foreign_hosts = logging.getLogger("django.security.DisallowedHost")
+    foreign_hosts.filters[:] = [OneQuietLine()]

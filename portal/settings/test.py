@@ -12,7 +12,10 @@ PROTECTED_ROOT = _root / "protected"
 SEARCH_INDEX_ROOT = _root / "index"
 MAIL_VIEWER_ROOT = _root / "mail"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+}
 # Argon2 takes 50 ms a password by design; a test of a page is no test of the hash.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

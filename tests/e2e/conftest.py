@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.e2e.readers import DESK, Readers
 from tests.e2e.stack import Stack
 from tests.e2e.watch import Watch
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +29,14 @@ def stack() -> Iterator[Stack]:
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture(scope="session")
+def readers(stack: Stack, browser: Browser) -> Iterator[Readers]:
+    """The sample people whom the list of pages names, each signed in once."""
+    found = Readers(stack, browser)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -38,10 +38,13 @@ class Walk:
     application: str = ""
     run: str = ""
     placement: str = ""
+    pages: dict[str, Page] = field(default_factory=dict)
 
     def sign_in(self, name: str, **options: object) -> Page:
-        """Sign somebody in, in a browser of their own."""
-        return sign_in(self.stack, self.new_session, name, **options)
+        """Sign somebody in, in a browser of their own; later return to that browser."""
+        if name not in self.pages:
+            self.pages[name] = sign_in(self.stack, self.new_session, name, **options)
+        return self.pages[name]
 
 
 def first_link(mail: EmailMessage) -> str:
@@ -194,6 +197,7 @@ def reviewer_scores(walk: Walk, email: str) -> None:
     page = walk.sign_in(name_of(email))
     page.goto("/exchanges/reviews/")
     page.get_by_role("link", name=re.compile(SHIFT_LEADER)).first.click()
+    assert axe(page) == []
     for select in page.locator("select[name^=points_]").all():
         select.select_option("8")
     page.locator("[name=comment]").fill("Clear need, and a template that others can use.")
@@ -223,6 +227,7 @@ def week_is_accepted_and_agreed(walk: Walk) -> None:
     press(leader, "Accept the week")
     leader.wait_for_url(re.compile(r"/placements/\d+/$"))
     walk.placement = urlsplit(leader.url).path
+    assert axe(leader) == []
     leader.locator("[name=objectives]").fill("See how five neighbours are alerted in ten minutes.")
     for day in range(1, 6):
         leader.locator(f"[name=day_{day}]").fill(f"Shift {day}, with a debrief")
@@ -249,6 +254,7 @@ def report_is_written_and_accepted(walk: Walk) -> None:
     due = walk.stack.mail(address(SHIFT_LEADER), "Your exchange report")
     leader = walk.sign_in(SHIFT_LEADER)
     leader.goto(first_link(due))
+    assert axe(leader) == []
     leader.locator("[name=seen]").fill("The message to the neighbours lies ready, with gaps for place and time.")
     leader.locator("[name=differently]").fill("They send first and complete later.")
     leader.locator("[name=lesson_title]").fill(LESSON)

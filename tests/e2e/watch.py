@@ -47,7 +47,8 @@ class Watch:
 
 def axe(page: Page) -> list[str]:
     """Return what axe-core finds wrong with the page as it stands, "rule: what (where)"; empty when it is clean."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
     )

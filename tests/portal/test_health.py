@@ -71,7 +71,7 @@ def test_not_ready_without_the_database(client: Client, db: None, all_well: None
 
 
 def test_not_ready_with_a_cache_that_forgets(client: Client, db: None, all_well: None, settings) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     response = client.get("/health/ready")
     assert (response.status_code, response.json()["cache"]) == (503, "forgets")
 

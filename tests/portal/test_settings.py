@@ -1,17 +1,22 @@
 """Settings: one documented place, and production refuses to start half prepared."""
 
+import logging
 import os
 import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from allauth.core.internal.httpkit import get_client_ip
 from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.test import Client, RequestFactory
 
 from portal.settings.environment import Environment
+from portal.settings.logs import configure_logs
 from portal.web.management.commands import settings_doc
 
 COMPLETE = {
@@ -93,3 +98,27 @@ def test_settings_doc_writes_and_checks(tmp_path: Path, monkeypatch: pytest.Monk
     out = StringIO()
     call_command("settings_doc", "--check", stdout=out)
     assert out.getvalue() == "docs/settings.md is up to date.\n"
+
+
+def test_address_of_a_visitor_is_taken_from_trusted_proxies_alone(rf: RequestFactory, settings: Any) -> None:
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
+    assert settings.ALLAUTH_TRUSTED_PROXY_COUNT == 0
+    assert get_client_ip(request) == "10.0.0.1"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert get_client_ip(request) == "198.51.100.7"
+
+
+def test_request_for_a_foreign_host_is_one_quiet_line_in_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    configure_logs(level="INFO", json=True)
+    root = logging.getLogger()
+    root.addHandler(caplog.handler)
+    try:
+        answer = client.get("/robots.txt", headers={"Host": "evil.example"})
+    finally:
+        root.removeHandler(caplog.handler)
+    assert answer.status_code == 400
+    (record,) = [one for one in caplog.records if one.name == "django.security.DisallowedHost"]
+    assert (record.levelname, record.exc_info) == ("INFO", None)
+    assert record.getMessage() == "Invalid HTTP_HOST header: 'evil.example'."

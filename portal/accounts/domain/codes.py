@@ -7,10 +7,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import django_otp
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from portal.access import clock
 from portal.access.viewer import SYSTEM
@@ -18,7 +20,7 @@ from portal.accounts.models import AuthenticatorDevice, User
 from portal.accounts.models.devices import DIGITS, STEP, step_at, step_begins
 from portal.journal import door
 from portal.outbox.post import post
-from portal.web.words import counted
+from portal.web.words import numbered
 
 #: After this many wrong codes in a row the owner is told.
 TELL_OWNER_AT = 5
@@ -28,10 +30,15 @@ class Kind(Enum):
     """How a code fared: the flag over the field."""
 
     OK = ""
-    WRONG = "That code is not right"
-    USED = "That code was already used"
-    THROTTLED = "Too many wrong codes"
-    MALFORMED = "A code has six digits"
+    WRONG = gettext_noop("That code is not right")
+    USED = gettext_noop("That code was already used")
+    THROTTLED = gettext_noop("Too many wrong codes")
+    MALFORMED = gettext_noop("A code has six digits")
+
+    @property
+    def title(self) -> Any:
+        """What happened, in a few words, in the language of the page that prints it."""
+        return gettext_lazy(self.value)
 
 
 @dataclass(frozen=True)
@@ -50,32 +57,35 @@ class Outcome:
     @property
     def title(self) -> str:
         """What happened, in a few words."""
-        return self.kind.value
+        return str(self.kind.title)
 
     @property
     def advice(self) -> str:
         """What to do next, in a sentence or two."""
         if self.kind is Kind.WRONG:
-            return (
+            return gettext(
                 "Type the code that the app shows now; it changes every thirty seconds. "
                 "If it stays wrong, let the telephone set its clock by itself."
             )
         if self.kind is Kind.USED:
-            return (
+            return gettext(
                 "Each code opens the door once. Wait for the next one, at most thirty seconds. "
                 "If it was not you who used it, tell your contact point."
             )
         if self.kind is Kind.THROTTLED:
-            return f"Wait {self.pause}, then type the code that the app shows. Until then no code is looked at."
+            words = gettext("Wait %(pause)s, then type the code that the app shows. Until then no code is looked at.")
+            return words % {"pause": self.pause}
         if self.kind is Kind.MALFORMED:
-            return "Type the six digits that the app shows now; spaces do not matter."
+            return gettext("Type the six digits that the app shows now; spaces do not matter.")
         return ""
 
     @property
     def pause(self) -> str:
         """How long is left of a pause: "12 seconds", "3 minutes"."""
         left = max(1, int((self.until - clock.machine_now()).total_seconds() + 0.999)) if self.until else 1
-        return counted(left, "second") if left < 90 else counted(-(-left // 60), "minute")
+        if left < 90:
+            return numbered(left, "%(n)s second", "%(n)s seconds")
+        return numbered(-(-left // 60), "%(n)s minute", "%(n)s minutes")
 
 
 def tidy(code: str) -> str | None:

@@ -7,6 +7,7 @@ from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,7 @@ from portal.accounts.qr import qr_svg
 from portal.accounts.stages import SecondFactorStage
 from portal.accounts.views.second_factor import lost, pending_stage
 
-QR_LABEL = "QR code for your authenticator app; the same secret stands beside it in letters"
+QR_LABEL = gettext_lazy("QR code for your authenticator app; the same secret stands beside it in letters")
 
 
 def _refused(request: HttpRequest, reason: str) -> HttpResponse:
@@ -48,7 +49,7 @@ def enrol(request: HttpRequest, token: str) -> HttpResponse:
     sessions.keep_grant(request, grant)
     if not grant.user.has_usable_password():
         return redirect("accounts_enrol_password")
-    messages.info(request, "Your link is open. Sign in with your password; then your second factor is set up.")
+    messages.info(request, gettext("Your link is open. Sign in with your password; then your second factor is set up."))
     return redirect("account_login")
 
 
@@ -107,7 +108,7 @@ def _bind(request: HttpRequest, stage: SecondFactorStage, grant: EnrolmentGrant)
     context = {
         "form": form,
         "grant": grant,
-        "qr": qr_svg(device.uri, QR_LABEL),
+        "qr": qr_svg(device.uri, str(QR_LABEL)),
         "uri": device.uri,
         "secret": [secret[at : at + 4] for at in range(0, len(secret), 4)],
     }

@@ -130,9 +130,9 @@ def test_alias_of_a_restricted_page_is_no_wider(page) -> None:
 
 
 @pytest.mark.parametrize("children", [1, 3])
-def test_reading_the_tree_takes_three_queries(page, django_assert_num_queries, children: int) -> None:
+def test_reading_the_tree_takes_four_queries(page, django_assert_num_queries, children: int) -> None:
     a = page("A")
     for number in range(children):
         page(f"Child {number}", a)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         settle(a.path)
