@@ -16,8 +16,8 @@ from portal.access.viewer import Viewer
 from portal.community.models import Objective
 from portal.pages.domain.groups import pages_of
 from portal.pages.registries import Answer
+from portal.web import dates
 from portal.web.once import shared
-from portal.web.templatetags import noc
 
 #: Kinds that do not count as results on the home page: they are not made by a group for readers.
 NO_RESULTS = (Kind.LESSON, Kind.VIDEO, Kind.SOP)
@@ -98,9 +98,9 @@ def _own_facts(record: RecordPage) -> list[dict[str, Any]]:
     if isinstance(record, SOPPage):
         version = str(record.version)
         if record.in_force_since:
-            words = {"version": version, "day": noc.day(record.in_force_since)}
+            words = {"version": version, "day": dates.day(record.in_force_since)}
             version = gettext("%(version)s, since %(day)s") % words
-        review = noc.day(record.review_by) if record.review_by else gettext("No date set")
+        review = dates.day(record.review_by) if record.review_by else gettext("No date set")
         return [
             {"label": gettext("Version"), "value": version},
             {"label": gettext("Review by"), "value": review},

@@ -15,7 +15,7 @@ from wagtail.search import index
 from library.models.vocabulary import Scenario, Topic
 from portal.community.models import Group, Objective
 from portal.pages.models import PortalPage
-from portal.web.templatetags import noc
+from portal.web import dates
 
 
 class Kind(models.TextChoices):
@@ -117,8 +117,8 @@ class RecordPage(PortalPage):
         if self.date_precision == DatePrecision.YEAR:
             return str(self.dated_on.year)
         if self.date_precision == DatePrecision.MONTH:
-            return noc.month_year(self.dated_on)
-        return noc.day(self.dated_on)
+            return dates.month_year(self.dated_on)
+        return dates.day(self.dated_on)
 
     @property
     def kind_text(self) -> str:

@@ -36,6 +36,8 @@ PROGRAM = WORK / "node_modules" / "lighthouse" / "cli" / "index.js"
 NODE = (18, 20)
 #: form factor: the least score in each category, of 100 (design: interface).
 GOALS = {"mobile": 98, "desktop": 100}
+#: How often a run that measured nothing is tried.
+ATTEMPTS = 3
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 #: Seconds until the portal must answer; the first time it makes its database.
 START_LIMIT = 400
@@ -47,6 +49,8 @@ class Row:
 
     path: str
     form: str
+    #: Kept out of search engines on purpose: whether they may list it is the one audit left out.
+    unlisted: bool = False
     scores: dict[str, int] = field(default_factory=dict)
     performance: list[int] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -59,7 +63,7 @@ class Row:
 
 def run() -> int:
     """Measure every marked page; return 0 if all reach their goals. Raises `Trouble` for what the machine lacks."""
-    paths = marked_paths()
+    pages = marked()
     node, chromium = _need_node(), _need_chromium()
     install()
     reports = WORK / "reports"
@@ -67,16 +71,17 @@ def run() -> int:
     reports.mkdir(parents=True)
     rows = []
     with _portal() as home:
-        for path in paths:
+        for path, unlisted in pages:
             # The first reader of a page pays for what later ones find ready; nobody measures that twice alike.
             with _opener().open(f"{home}{path}", timeout=60) as page:
                 page.read()
             for form in GOALS:
-                row = _measure(Row(path, form), [node, str(PROGRAM), f"{home}{path}"], chromium, reports)
+                row = _measure(Row(path, form, unlisted), [node, str(PROGRAM), f"{home}{path}"], chromium, reports)
                 rows.append(row)
                 say(_line(row))
-    (WORK / "results.json").write_text(json.dumps([vars(row) for row in rows], indent=1), encoding="utf-8")
-    (WORK / "results.md").write_text(table(rows), encoding="utf-8")
+                # At once: what was measured is kept when somebody ends the rest.
+                (WORK / "results.json").write_text(json.dumps([vars(one) for one in rows], indent=1), encoding="utf-8")
+                (WORK / "results.md").write_text(table(rows), encoding="utf-8")
     below = [row for row in rows if not row.good]
     for row in below:
         say(f"\n{row.path} as {row.form} lost points:")
@@ -87,9 +92,10 @@ def run() -> int:
     return 1 if below else 0
 
 
-def marked_paths() -> list[str]:
-    """Return the addresses that are measured."""
-    return [page["path"] for page in tomllib.loads(PAGES.read_text(encoding="utf-8"))["page"] if page.get("lighthouse")]
+def marked() -> list[tuple[str, bool]]:
+    """Return (address, whether search engines are to leave it alone) of each page that is measured."""
+    listed = tomllib.loads(PAGES.read_text(encoding="utf-8"))["page"]
+    return [(page["path"], page.get("unlisted", False)) for page in listed if page.get("lighthouse")]
 
 
 def table(rows: list[Row]) -> str:
@@ -158,22 +164,28 @@ def _measure(row: Row, command: list[str], chromium: str, reports: Path) -> Row:
 
 
 def _report(row: Row, command: list[str], chromium: str, reports: Path, *, again: bool) -> dict[str, Any]:
-    """Run Lighthouse once; the first run of a page is kept as a file. Raises `Trouble` with its words."""
+    """Return the report of one run; the first of a page is kept as a file. Raises `Trouble` with Lighthouse's words.
+
+    Now and then a trace is cut short (NO_NAVSTART and its like); such a run has no scores and is made again.
+    """
     name = re.sub(r"[^a-z0-9]+", "-", row.path.lower()).strip("-") or "home"
     target = reports / f"{name}-{row.form}{'-again' if again else ''}.json"
     options = ["--quiet", "--no-enable-error-reporting", "--output=json", f"--output-path={target}"]
     options += ["--preset=desktop"] if row.form == "desktop" else []
     options += ["--only-categories=performance"] if again else []
+    options += ["--skip-audits=is-crawlable"] if row.unlisted else []
     flags = " ".join(["--headless=new", *tools.CHROMIUM_ARGUMENTS])
     (WORK / "tmp").mkdir(exist_ok=True)
-    done = subprocess.run(
-        [*command, *options, f"--chrome-flags={flags}"],
-        env={**os.environ, "CHROME_PATH": chromium, "TMPDIR": str(WORK / "tmp")},
-        cwd=WORK, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    if done.returncode or not target.is_file():
-        raise Trouble(f"Lighthouse did not measure {row.path}:\n{(done.stdout + done.stderr)[-2000:]}")
-    return dict(json.loads(target.read_text(encoding="utf-8")))
+    for _ in range(ATTEMPTS):
+        target.unlink(missing_ok=True)
+        done = subprocess.run(
+            [*command, *options, f"--chrome-flags={flags}"],
+            env={**os.environ, "CHROME_PATH": chromium, "TMPDIR": str(WORK / "tmp")},
+            cwd=WORK, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        if done.returncode == 0 and target.is_file():
+            return dict(json.loads(target.read_text(encoding="utf-8")))
+    raise Trouble(f"Lighthouse did not measure {row.path}:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
 def _line(row: Row) -> str:

@@ -45,7 +45,8 @@ class Document:
     `id` is `document_id(thing)`, "app.model:pk" in lower case. `kind` is the key of its type or one of the type's
     `kinds`. `topics`, `scenarios` and `group` are words as shown to readers; `country` is an ISO 3166 code in capitals,
     `language` an ISO 639-1 code. `date` is the day that stands beside the title; `date_text` stands there instead where
-    the day is not known or not all ("February 2024", "11–12 October 2023"). `principals` are those of its access rule; a document without any is found by nobody.
+    the day is not known or not all ("February 2024", "11–12 October 2023"). `principals` are those of its access rule;
+    a document without any is found by nobody.
     """
 
     id: str

@@ -8,6 +8,7 @@ public page exists in every language: its frame is translated, and what editors 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,6 +38,7 @@ PAGES = "wagtail_serve"
 
 #: A page's address in English -> {code: address} of all its translations, itself among them.
 Sheet = Mapping[str, Mapping[str, str]]
+_LINK = re.compile(r'href="(/[^"]*)"')
 _source: list[Callable[[], Sheet]] = []
 _sheet: ContextVar[list[Sheet] | None] = ContextVar("translated_pages", default=None)
 #: Names of the addresses outside the CMS that exist in every language.
@@ -146,6 +148,11 @@ def local(address: str) -> str:
     else:
         return address
     return parts._replace(path=path).geturl()
+
+
+def local_links(html: str) -> str:
+    """Return running text whose links to pages of the portal lead to the present language."""
+    return html if is_default() else _LINK.sub(lambda link: f'href="{local(link[1])}"', html)
 
 
 # ── Translated pages ─────────────────────────────────────────────────────────────────────────

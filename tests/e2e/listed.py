@@ -23,6 +23,7 @@ class Listed:
     way: str = ""
     keys: bool = False
     lighthouse: bool = False
+    unlisted: bool = False
 
     @property
     def name(self) -> str:

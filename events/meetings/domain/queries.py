@@ -20,20 +20,20 @@ from portal.access import clock
 from portal.access.viewer import Viewer
 from portal.pages.domain.groups import pages_of
 from portal.pages.registries import Answer, Upcoming
+from portal.web import dates
 from portal.web.languages import local
-from portal.web.templatetags import noc
 
 MARKS = {Decision.Progress.DONE: "full", Decision.Progress.UNDER_WAY: "half", Decision.Progress.OPEN: "empty"}
 
 
 def day_range(start: dt.date, end: dt.date) -> str:
     """Return "11–12 October 2023", "30 May – 1 June 2024" or one day."""
-    last = noc.day(end)
+    last = dates.day(end)
     if start == end:
         return last
     if (start.year, start.month) == (end.year, end.month):
-        return f"{noc.day_number(start)}–{last}"
-    return f"{noc.day(start) if start.year != end.year else noc.day_month(start)} – {last}"
+        return f"{dates.day_number(start)}–{last}"
+    return f"{dates.day(start) if start.year != end.year else dates.day_month(start)} – {last}"
 
 
 def meetings(viewer: Viewer) -> Any:
@@ -129,7 +129,7 @@ def days_of(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
                 "pause": item.kind == ItemKind.BREAK,
             }
         )
-    return [{"title": noc.weekday_and_day(day), "slots": slots} for day, slots in sorted(days.items())]
+    return [{"title": dates.weekday_and_day(day), "slots": slots} for day, slots in sorted(days.items())]
 
 
 def _decision(decision: Decision) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from library.domain.queries import objective_links
 from portal.access.viewer import Viewer
 from portal.pages.domain.groups import pages_of
 from portal.pages.registries import Answer
+from portal.web import dates
 from portal.web.tables import Cell, Column, Table
-from portal.web.templatetags import noc
 from portal.web.words import counted
 
 #: Pilots on a page of the list.
@@ -40,7 +40,7 @@ def entry_of(pilot: PilotPage) -> dict[str, Any]:
         "title": pilot.title,
         "url": pilot.url,
         "date": pilot.starts_on,
-        "date_text": noc.month_year(pilot.starts_on),
+        "date_text": dates.month_year(pilot.starts_on),
         "text": pilot.search_description or pilot.question,
         "kind": pilot.get_status_display().split(", ")[-1].capitalize(),
         "tlp": pilot.access_rule.rule.tlp,
@@ -56,8 +56,8 @@ def index_context(*, viewer: Viewer, query: QueryDict) -> dict[str, Any]:
 def period(pilot: PilotPage) -> str:
     """Return "2 March to 18 September 2026", or the first day while a pilot runs."""
     if pilot.ends_on is None:
-        return gettext("Since %(day)s") % {"day": noc.day(pilot.starts_on)}
-    return noc.span(pilot.starts_on, pilot.ends_on)
+        return gettext("Since %(day)s") % {"day": dates.day(pilot.starts_on)}
+    return dates.span(pilot.starts_on, pilot.ends_on)
 
 
 def pilot_context(*, pilot: PilotPage, viewer: Viewer) -> dict[str, Any]:

@@ -35,8 +35,9 @@ def let_translate(*, groups: Sequence[str]) -> None:
     permission = Permission.objects.filter(
         content_type__app_label="wagtail_localize", codename="submit_translation"
     ).first()
-    for group in Group.objects.filter(name__in=groups) if permission else ():
-        group.permissions.add(permission)
+    if permission is not None:
+        for group in Group.objects.filter(name__in=groups):
+            group.permissions.add(permission)
 
 
 def root_paths() -> dict[str, str]:

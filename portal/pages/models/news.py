@@ -15,7 +15,7 @@ from portal.community.models import Group
 from portal.pages.domain.news import index_context, news_context
 from portal.pages.fields import BodyField
 from portal.pages.models.base import PortalPage
-from portal.web.templatetags import noc
+from portal.web import dates
 
 
 class NewsIndexPage(PortalPage):
@@ -80,7 +80,7 @@ class NewsPage(PortalPage):
     @property
     def date_text(self) -> str:
         """The day as far as it is known: "11 October 2023" or "December 2023"."""
-        return noc.month_year(self.date) if self.month_only else noc.day(self.date)
+        return dates.month_year(self.date) if self.month_only else dates.day(self.date)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add whose news it is, and more news."""

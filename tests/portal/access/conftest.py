@@ -9,12 +9,12 @@ from tests.portal.access.models import Paper
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        with connection.schema_editor() as editor:
-            editor.create_model(Paper)
-        yield
-        with connection.schema_editor() as editor:
-            editor.delete_model(Paper)
+    # Not around the yield: the database would stay open to tests that must do without it.
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.create_model(Paper)
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.delete_model(Paper)
 
 
 @pytest.fixture

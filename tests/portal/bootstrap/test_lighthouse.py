@@ -60,7 +60,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str, scores:
 
 
 def test_pages_to_measure_come_from_the_list() -> None:
-    paths = lighthouse.marked_paths()
+    paths = [path for path, _ in lighthouse.marked()]
     assert len(paths) > 15
     assert paths[0] == "/"
     assert [path for path in paths if "{" in path] == []
@@ -94,9 +94,43 @@ def test_every_category_must_reach_the_goal(form: str, seo: int, good: bool) -> 
     assert Row("/", form, scores={"performance": 100, "seo": seo}).good is good
 
 
+def test_only_pages_meant_to_be_unlisted_are_excused_from_being_listed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert [path for path, unlisted in lighthouse.marked() if unlisted] == ["/search/?q=centre"]
+    (tmp_path / "good").write_text(json.dumps(report(1.0)))
+    stub(
+        tmp_path,
+        "lighthouse",
+        f'cd "{tmp_path}"; echo "$@" >> asked\n'
+        'for word in "$@"; do case "$word" in --output-path=*) cp good "${word#--output-path=}";; esac; done',
+    )
+    monkeypatch.setattr(lighthouse, "WORK", tmp_path)
+    for unlisted in (False, True):
+        lighthouse._measure(Row("/", "mobile", unlisted), [str(tmp_path / "lighthouse")], "chromium", tmp_path)
+    asked = ["--skip-audits=is-crawlable" in line for line in (tmp_path / "asked").read_text().splitlines()]
+    assert asked == [False, False, True, True]
+
+
+def test_run_that_measured_nothing_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "good").write_text(json.dumps(report(1.0)))
+    stub(
+        tmp_path,
+        "lighthouse",
+        f'cd "{tmp_path}"; if [ ! -e tried ]; then touch tried; echo NO_NAVSTART >&2; exit 1; fi\n'
+        'for word in "$@"; do case "$word" in --output-path=*) cp good "${word#--output-path=}";; esac; done',
+    )
+    monkeypatch.setattr(lighthouse, "WORK", tmp_path)
+    row = lighthouse._measure(Row("/", "mobile"), [str(tmp_path / "lighthouse")], "chromium", tmp_path)
+    assert row.scores == {"performance": 100, "seo": 100}
+    stub(tmp_path, "lighthouse", "echo NO_NAVSTART >&2; exit 1")
+    with pytest.raises(Trouble, match="did not measure /library/:\nNO_NAVSTART"):
+        lighthouse._measure(Row("/library/", "mobile"), [str(tmp_path / "lighthouse")], "chromium", tmp_path)
+
+
 def test_table_has_a_row_for_each_page_and_form() -> None:
     scores = dict(zip(lighthouse.CATEGORIES, (98, 100, 100, 100), strict=True))
-    text = lighthouse.table([Row("/", "mobile", scores), Row("/library/", "desktop", scores)])
+    text = lighthouse.table([Row("/", "mobile", scores=scores), Row("/library/", "desktop", scores=scores)])
     assert text.splitlines()[2:] == [
         "| `/` | mobile | 98 | 100 | 100 | 100 |",
         "| `/library/` | desktop | 98 | 100 | 100 | 100 |",

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from portal.access import clock
+from portal.web import dates
 from portal.web.templatetags import noc
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -18,14 +19,14 @@ def _held_clock():
 @pytest.mark.parametrize(
     ("filter_", "value", "text"),
     [
-        (noc.brussels, CLOSING, "Friday 29 January 2027, 23:59 Brussels time"),
-        (noc.brussels, dt.date(2027, 1, 29), "Friday 29 January 2027"),
-        (noc.brussels, None, ""),
-        (noc.brussels_short, CLOSING, "29 January 2027, 23:59"),
-        (noc.day, dt.datetime(2027, 6, 30, 22, 30, tzinfo=dt.UTC), "1 July 2027"),
-        (noc.day_month, dt.date(2027, 1, 29), "29 January"),
-        (noc.month_year, dt.date(2023, 12, 1), "December 2023"),
-        (noc.clock_time, CLOSING, "23:59"),
+        (dates.brussels, CLOSING, "Friday 29 January 2027, 23:59 Brussels time"),
+        (dates.brussels, dt.date(2027, 1, 29), "Friday 29 January 2027"),
+        (dates.brussels, None, ""),
+        (dates.brussels_short, CLOSING, "29 January 2027, 23:59"),
+        (dates.day, dt.datetime(2027, 6, 30, 22, 30, tzinfo=dt.UTC), "1 July 2027"),
+        (dates.day_month, dt.date(2027, 1, 29), "29 January"),
+        (dates.month_year, dt.date(2023, 12, 1), "December 2023"),
+        (dates.clock_time, CLOSING, "23:59"),
         (noc.since, NOW - dt.timedelta(days=3, hours=5), "3 days"),
         (noc.since, NOW - dt.timedelta(hours=1), "1 hour"),
         (noc.since, NOW - dt.timedelta(minutes=12), "12 minutes"),
@@ -40,7 +41,7 @@ def _held_clock():
         (noc.tlp_class, "TLP:AMBER+STRICT", "amber"),
         (noc.tlp_class, "TLP:CLEAR", "clear"),
         (noc.tlp_class, "nonsense", "clear"),
-        (noc.iso, dt.date(2027, 1, 29), "2027-01-29"),
+        (dates.iso, dt.date(2027, 1, 29), "2027-01-29"),
     ],
 )
 def test_filter_prints_in_brussels_and_in_words(filter_, value, text):
@@ -49,7 +50,7 @@ def test_filter_prints_in_brussels_and_in_words(filter_, value, text):
 
 def test_brussels_refuses_a_time_without_a_zone():
     with pytest.raises(ValueError, match="without a zone"):
-        noc.brussels(dt.datetime(2027, 1, 29, 23, 59))  # noqa: DTZ001 - the missing zone is the point
+        dates.brussels(dt.datetime(2027, 1, 29, 23, 59))  # noqa: DTZ001 - the missing zone is the point
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_brussels_refuses_a_time_without_a_zone():
     ],
 )
 def test_span_says_no_more_than_it_must(first, last, text):
-    assert noc.span(first, last) == text
+    assert dates.span(first, last) == text
 
 
 def test_asset_gives_an_address_when_the_manifest_is_missing(settings, tmp_path):

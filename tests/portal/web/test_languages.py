@@ -205,6 +205,11 @@ def languages_locale(code: str):
     return Locale.objects.get(language_code=code)
 
 
+def test_links_in_running_text_keep_the_language(sample_content: None, client: Client) -> None:
+    assert 'href="/de/groups/"' in client.get("/de/about/").content.decode().partition("<main")[2]
+    assert 'href="/groups/"' in client.get("/about/").content.decode().partition("<main")[2]
+
+
 def test_addresses_of_the_portal_follow_the_language(sample_content: None) -> None:
     with languages.speaking("/de/"):
         assert languages.local("/join/") == "/de/mitmachen/"

@@ -11,14 +11,35 @@ from django.test import Client
 from django.utils import translation
 
 from portal.bootstrap import messages
-from portal.web import words
-from portal.web.templatetags import noc
+from portal.web import dates, words
 from tests.portal.web.test_languages import FOREIGN
 
 #: Words that are the same in English: names, and a few that the languages share.
-SAME = re.compile(
-    r"NOC Community|ENLETS|contact@enlets\.eu|TLP|English|Deutsch|Français|Polski|System|Workshop|Pages?|Film"
+SAME = re.compile(r"NOC Community|contact@enlets\.eu|TLP|System|Workshop|Pages?|Film")
+#: Words that every language leaves as they are, and those of the clock's steps, which are English and marked so.
+NAMES = re.compile(
+    r"\|? ?NOC Community:?|ENLETS Operational Centres|Słowackiego 17/11|60-822 Poznań,|contact@enlets\.eu|coord\*"
+    r"|T\+0 to T\+60|, critical|Critical|Golden Hour clock:|, with the name of each step"
 )
+#: Parts of a template that print nothing, or that are translated as a whole.
+UNREAD = re.compile(
+    r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|<script.*?</script>"
+    r"|\{% blocktranslate.*?\{% endblocktranslate %\}",
+    re.DOTALL,
+)
+MARKUP = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<(?:[^<>{]|\{%.*?%\}|\{\{.*?\}\})*>", re.DOTALL)
+#: Templates beside those for visitors: members' areas are English, and the CMS is Wagtail's.
+FOR_MEMBERS = re.compile(
+    r"/(exchanges/(apply|application|offers|office|endorsement|desk)/|exchanges/(answers_block|clash|placements?|refused"
+    r"|report\w*|reviews?|rule_list|run|wish_list|panels/desks)\.html|updates/(office|panels)/|outbox/|mail/"
+    r"|accounts/session_ended|account/reauthenticate|account/messages/|web/(style|waiting)|wagtail\w*/"
+    r"|components/(answers|savebar|tasks|waits|week_strip|weeks|pipeline|progress|terms|tiles|ranges|matrix|duel|dialog"
+    r"|hour|plain|mark|switch|person|folk)\w*\.html|search/search|jobs/|files/)"
+)
+
+
+def templates_for_visitors() -> list[Path]:
+    return [path for path in messages.sources() if path.suffix == ".html" and not FOR_MEMBERS.search(path.as_posix())]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +122,7 @@ def test_polish_has_three_forms(number: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "moment", "dates", "number"),
+    ("language", "moment", "days", "number"),
     [
         ("en-gb", "Friday 1 January 2027, 00:30 Brussels time", "1 to 5 January 2027", "1,234"),
         ("de", "Freitag, 1. Januar 2027, 00:30 Uhr Brüsseler Zeit", "1. bis 5. Januar 2027", "1.234"),
@@ -109,10 +130,8 @@ def test_polish_has_three_forms(number: int, text: str) -> None:
         ("pl", "piątek, 1 stycznia 2027, godz. 00:30 czasu brukselskiego", "od 1 do 5 stycznia 2027", "1\xa0234"),
     ],
 )
-def test_dates_and_numbers_are_written_as_the_language_does(
-    language: str, moment: str, dates: str, number: str
-) -> None:
+def test_dates_and_numbers_are_written_as_the_language_does(language: str, moment: str, days: str, number: str) -> None:
     with translation.override(language):
-        assert noc.brussels(dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)) == moment
-        assert noc.span(dt.date(2027, 1, 1), dt.date(2027, 1, 5)) == dates
+        assert dates.brussels(dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)) == moment
+        assert dates.span(dt.date(2027, 1, 1), dt.date(2027, 1, 5)) == days
         assert words.figure(1234) == number
