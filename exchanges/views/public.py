@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from exchanges.domain import applications, panels, queries, queries_public, story
 from exchanges.models import Application, Call
@@ -28,7 +28,7 @@ JUDGED = (Call.State.SCREENING, Call.State.REVIEW, Call.State.MATCHING)
 OVER = (Call.State.DECIDED, Call.State.COMPLETED)
 
 
-@require_GET
+@require_safe
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """Say which call is open until when, how an exchange goes, who has been where and what came of it."""
@@ -64,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "exchanges/index.html", context)
 
 
-@require_GET
+@require_safe
 @public_page
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a call: dates, weeks, criteria and the way to apply; once its weeks began, what came of it.

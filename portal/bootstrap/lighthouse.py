@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -178,14 +179,30 @@ def _report(row: Row, command: list[str], chromium: str, reports: Path, *, again
     (WORK / "tmp").mkdir(exist_ok=True)
     for _ in range(ATTEMPTS):
         target.unlink(missing_ok=True)
-        done = subprocess.run(
-            [*command, *options, f"--chrome-flags={flags}"],
-            env={**os.environ, "CHROME_PATH": chromium, "TMPDIR": str(WORK / "tmp")},
-            cwd=WORK, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        if done.returncode == 0 and target.is_file():
+        words, code = _run([*command, *options, f"--chrome-flags={flags}"], chromium)
+        if code == 0 and target.is_file():
             return dict(json.loads(target.read_text(encoding="utf-8")))
-    raise Trouble(f"Lighthouse did not measure {row.path}:\n{(done.stdout + done.stderr)[-2000:]}")
+    raise Trouble(f"Lighthouse did not measure {row.path}:\n{words[-2000:]}")
+
+
+def _run(command: list[str], chromium: str) -> tuple[str, int]:
+    """Return what a program said and its exit code. When somebody ends us, it gets the time to end its Chromium."""
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "CHROME_PATH": chromium, "TMPDIR": str(WORK / "tmp")},
+        cwd=WORK,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        words, _ = process.communicate()
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
+        raise
+    return words, process.returncode
 
 
 def _line(row: Row) -> str:

@@ -16,6 +16,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from django.core.cache import cache, caches
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,6 +25,8 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.access.clock import now
 from portal.web.context_processors import chosen_scheme
+
+log = structlog.get_logger(__name__)
 
 #: Beginnings of the names of tables that no public page shows anything of, and that are written all the time.
 NEVER_SHOWN = ("account_", "accounts_", "django_session", "jobs_", "journal_", "outbox_")
@@ -49,8 +52,11 @@ def shows(sql: str) -> bool:
 
 
 def void() -> None:
-    """Make all copies void, in all processes."""
-    cache.set(TOKEN, uuid4().hex, None)
+    """Make all copies void, in all processes. A cache that is down stops nobody's work: it gives no copies either."""
+    try:
+        cache.set(TOKEN, uuid4().hex, None)
+    except Exception:
+        log.exception("page_copies_not_void")
 
 
 def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
@@ -79,14 +85,27 @@ def place_of(request: HttpRequest) -> str | None:
     """
     if request.method != "GET" or _has_written(connection):
         return None
-    token = cache.get(TOKEN)
+    token = _token()
     if token is None:
-        void()
-        token = cache.get(TOKEN)
+        return None
     minute = int(now().timestamp()) // MINUTE
     parts = (token, minute, chosen_scheme(request), request.get_host(), request.get_full_path())
     # Hashed, because some caches refuse long names and spaces.
     return blake2b(repr(parts).encode(), digest_size=20).hexdigest()
+
+
+def _token() -> str | None:
+    """Return the state of the content, or None where the cache does not tell: pages, and the health checks that come
+    by here too, answer without it.
+    """
+    try:
+        if cache.get(TOKEN) is None:
+            void()
+        token: str | None = cache.get(TOKEN)
+    except Exception:
+        log.exception("page_copies_unknown")
+        return None
+    return token
 
 
 def take(place: str) -> HttpResponse | None:

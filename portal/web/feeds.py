@@ -7,6 +7,7 @@ a feed has no reader to ask about, and every entry says TLP:CLEAR, because nothi
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ MOST = 30
 #: What an empty feed says of its last change; it must say something, and always the same.
 NEVER = dt.datetime(2023, 10, 1, tzinfo=dt.UTC)
 AUTHOR = "NOC Community"
+#: What XML 1.0 cannot say; a vertical tab, for one, comes along when text is pasted from a word processor.
+_UNSAYABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +120,10 @@ def atom(feed: Feed) -> bytes:
     )
     for entry in entries:
         document.add_item(
-            title=entry.title,
+            title=_said(entry.title),
             link=entry.url if "://" in entry.url else f"{site}{entry.url}",
-            description=f"Sample content. {entry.summary}" if entry.is_sample else entry.summary,
-            author_name=entry.author or AUTHOR,
+            description=_said(f"Sample content. {entry.summary}" if entry.is_sample else entry.summary),
+            author_name=_said(entry.author) or AUTHOR,
             pubdate=entry.published,
             updateddate=entry.updated,
             # RFC 4151: a name that stays, also when the page moves or is renamed.
@@ -130,6 +133,11 @@ def atom(feed: Feed) -> bytes:
             language=entry.language,
         )
     return document.writeString("utf-8").encode()
+
+
+def _said(text: str) -> str:
+    """Return text with a space for each character that an XML document may not hold."""
+    return _UNSAYABLE.sub(" ", text)
 
 
 class _Atom(Atom1Feed):

@@ -35,7 +35,10 @@ class SecurityHeadersMiddleware:
 
 
 class HugeNumberMiddleware:
-    """Answers 404 to an address with a number that no key can have: asked for it, some databases raise an error."""
+    """Answers 404 to an address with a number or a sign that no key can have.
+
+    Asked for a number beyond eight bytes, or for a NUL, some databases raise an error.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,9 +48,11 @@ class HugeNumberMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        """Look at the numbers in the address; raises `Http404`."""
+        """Look at what stands in the address; raises `Http404`."""
         if any(isinstance(value, int) and value > LARGEST_KEY for value in kwargs.values()):
             raise Http404("no key is that large")
+        if any(isinstance(value, str) and "\0" in value for value in kwargs.values()):
+            raise Http404("no key holds a NUL")
 
 
 class DomainErrorMiddleware:

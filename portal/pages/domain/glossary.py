@@ -14,8 +14,10 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import translation
 
 from portal.access.viewer import ANONYMOUS
 
@@ -68,9 +70,10 @@ def _read() -> Vocabulary:
     if page is None:
         return Vocabulary()
     terms = Term.objects.filter(linked=True).order_by("term")
-    return Vocabulary(
-        page.url or "", tuple(Meaning(one.slug, one.short, (one.term, *one.other_forms)) for one in terms)
-    )
+    # Kept for readers of all languages: whoever prints the link puts it into theirs.
+    with translation.override(settings.LANGUAGE_CODE):
+        url = page.url or ""
+    return Vocabulary(url, tuple(Meaning(one.slug, one.short, (one.term, *one.other_forms)) for one in terms))
 
 
 @lru_cache(maxsize=4)

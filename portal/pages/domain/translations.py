@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Locale, Page, Site
-from wagtail.signals import page_slug_changed, post_page_move
+from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
 from portal.access.models import PageRule
 from portal.access.pages import visible_pages
@@ -83,9 +83,17 @@ def page_changed(sender: type, instance: Any, **_: Any) -> None:
         forget()
 
 
+def withdraw(sender: type, instance: Page, **_: Any) -> None:
+    """Take the translations of an English page off with it, when it is unpublished or deleted: they say the same."""
+    if instance.locale.language_code == settings.LANGUAGE_CODE:
+        for translated in instance.get_translations().filter(live=True):
+            translated.specific.unpublish()
+
+
 def follow() -> None:
     """Connect the list to all that changes it."""
     post_save.connect(page_changed, dispatch_uid="translations-saved")
     post_delete.connect(page_changed, dispatch_uid="translations-deleted")
     post_page_move.connect(forget, dispatch_uid="translations-moved")
     page_slug_changed.connect(forget, dispatch_uid="translations-slug")
+    page_unpublished.connect(withdraw, dispatch_uid="translations-withdrawn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
@@ -30,6 +30,9 @@ class PortalPage(Page):
 
     class Meta:
         abstract = True
+
+    #: None of Wagtail's own restrictions is offered: lists, feeds, letters and pictures ask the rule and nothing else.
+    private_page_options: ClassVar[list[str]] = []
 
     #: The field that stands beneath the title, and for the page where editors left its description empty.
     lead_field = "lead"

@@ -125,7 +125,9 @@ def choose(*, subscriber: Subscriber, topics: Iterable[str]) -> None:
     wanted = [Topic(topic).value for topic in topics]
     if not wanted:
         raise ValueError("a subscription has at least one topic")
-    _choose(subscriber, wanted)
+    # Locked, because whoever stops in another tab at this moment has stopped.
+    if Subscriber.objects.select_for_update().filter(pk=subscriber.pk).exists():
+        _choose(subscriber, wanted)
 
 
 def _choose(subscriber: Subscriber, topics: Sequence[str]) -> None:
@@ -182,12 +184,13 @@ def _forget(subscribers: Sequence[Subscriber], *, verb: str, by: Viewer) -> None
 
 
 def tidy_up() -> int:
-    """Forget the addresses that nobody confirmed within 14 days, and what was asked more than a day ago.
+    """Forget the addresses that nobody confirmed within 14 days, and what was asked and answered more than a day ago.
 
-    Returns how many addresses were forgotten.
+    What no job has answered yet stays as long as an address waits. Returns how many addresses were forgotten.
     """
     moment = clock.now()
-    Ask.objects.filter(asked_at__lte=moment - A_DAY).delete()
+    Ask.objects.filter(address="", asked_at__lte=moment - A_DAY).delete()
+    Ask.objects.filter(asked_at__lte=moment - FORGET_AFTER).delete()
     with transaction.atomic():
         old = list(
             Subscriber.objects.select_for_update().filter(confirmed_at=None, asked_at__lte=moment - FORGET_AFTER)

@@ -157,6 +157,14 @@ def test_call_asks_few_queries_however_many_weeks(client: Client, django_assert_
         client.get(url)
 
 
+def test_public_pages_answer_those_who_ask_for_their_headers_alone(client: Client) -> None:
+    call = make.open_call()
+
+    for path in (reverse("exchanges:index"), call.get_absolute_url()):
+        assert (client.head(path).status_code, client.head(path).content) == (200, b"")
+        assert client.post(path).status_code == 405
+
+
 def test_an_unknown_call_is_404(client: Client) -> None:
     assert client.get("/exchanges/calls/1999-9/").status_code == 404
     assert client.post("/exchanges/calls/1999-9/apply/").status_code == 404

@@ -50,5 +50,5 @@ def test_film_with_a_bad_transcript_is_refused_with_the_line() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(400, "06:40 minutes"), (0, ""), (None, "")])
-def test_length_is_printed_when_it_is_known(seconds: int | None, text: str) -> None:
+def test_length_is_printed_when_it_is_known(db: None, seconds: int | None, text: str) -> None:
     assert VideoPage(duration_seconds=seconds).duration_text == text

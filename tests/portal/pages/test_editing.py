@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from wagtail.blocks import Block
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from portal.access.pages import set_page_rule
@@ -21,7 +21,7 @@ from portal.files.models import PortalImage
 from portal.pages import rights
 from portal.pages.blocks import BodyBlock
 from portal.pages.editing import LONGEST, MISSING
-from portal.pages.models import HomePage, StandardPage
+from portal.pages.models import HomePage, PortalPage, StandardPage
 from tests import factories
 from tests.portal.files.makers import picture, upload
 from tests.portal.pages.test_blocks import home, own_folder, page
@@ -200,6 +200,17 @@ def test_words_of_an_editor_get_no_nonce(editor: Client, home: HomePage) -> None
     text = editor.get(reverse("wagtailadmin_explore", args=[home.pk])).text
     assert "initDateChooser(1)" in text
     assert re.search(r"<script[^>]*>initDateChooser\(1\)", text) is None
+
+
+def test_the_rule_is_the_only_lock_that_the_cms_offers(editor: Client, home: HomePage) -> None:
+    news = home.add_child(instance=StandardPage(title="Within", slug="within", lead="x"))
+    door = reverse("wagtailadmin_pages:set_privacy", args=[news.pk])
+    assert "restriction_type" not in editor.get(door).text
+    for kind in ("login", "password", "groups"):
+        editor.post(door, {"restriction_type": kind, "password": "x" * 20, "groups": []})
+    assert PageViewRestriction.objects.count() == 0
+    for model in filter(lambda model: issubclass(model, PortalPage), apps.get_models()):
+        assert model.private_page_options == [], model
 
 
 def test_editors_may_keep_the_glossary() -> None:

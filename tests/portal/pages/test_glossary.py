@@ -101,6 +101,16 @@ def test_changed_and_deleted_terms_show_at_once(
     assert client.get("/text/").content.decode().count('class="term"') == 0
 
 
+@pytest.mark.parametrize("codes", [("de", ""), ("", "de"), ("fr", "de")])
+def test_link_leads_to_the_language_of_the_page_whoever_asked_first(
+    codes: tuple[str, str], glossary: GlossaryPage, client: Client
+) -> None:
+    page_with("Ask your NCP.")
+    cache.clear()
+    for prefix in (f"/{code}" if code else "" for code in codes):
+        assert f'<a class="term" href="{prefix}/glossary/#ncp"' in client.get(f"{prefix}/text/").content.decode()
+
+
 def test_nothing_is_linked_where_visitors_may_not_read_the_glossary(glossary: GlossaryPage) -> None:
     assert vocabulary().url == "/glossary/"
     set_page_rule(page=glossary, tlp="TLP:GREEN", audience="members")

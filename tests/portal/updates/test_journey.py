@@ -1,9 +1,11 @@
 """From the form to the last letter, as a visitor walks it."""
 
 import datetime as dt
+import time
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from portal.access import clock
@@ -297,6 +299,14 @@ def test_what_is_no_address_is_refused_with_everything_kept(typed: str, client: 
     assert (Ask.objects.count(), letters()) == (0, [])
 
 
+def test_megabytes_for_an_address_are_refused_at_once() -> None:
+    began = time.process_time()
+    for typed in (f"jan@{'ü.' * 400_000}example", f"jan@{'ü' * 800_000}"):
+        with pytest.raises(ValidationError, match="at most 254"):
+            addresses.tidy(typed)
+    assert time.process_time() - began < 0.5
+
+
 @pytest.mark.parametrize("topics", [(), ("weather",), ("news", "weather")])
 def test_unknown_or_missing_topic_is_refused(topics: tuple[str, ...], client: Client) -> None:
     answer = ask(client, topics=topics)
@@ -355,6 +365,15 @@ def test_address_that_asks_again_waits_anew(client: Client) -> None:
         letters()
     with clock.at(NOON + 15 * DAY):
         assert subscriptions.tidy_up() == 0
+
+
+def test_what_waits_for_its_job_over_a_weekend_is_answered_all_the_same(client: Client) -> None:
+    for days, answers in ((3, 1), (14, 0)):
+        with clock.at(NOON):
+            ask(client, f"after{days}@example.org")
+        with clock.at(NOON + days * DAY):
+            subscriptions.tidy_up()
+            assert len(letters()) == answers
 
 
 def test_forgetting_is_on_the_beat(settings) -> None:

@@ -17,7 +17,7 @@ from portal.journal.errors import ConditionFailed, IllegalTransition, NotAllowed
 from portal.outbox.models import Mail
 from portal.pages.models import NewsIndexPage, NewsPage
 from portal.updates.domain import gathering, sending, subscriptions
-from portal.updates.models import Subscriber, Update, UpdateItem
+from portal.updates.models import Choice, Subscriber, Update, UpdateItem
 from portal.updates.registries import Topic, add_source, offered
 from tests import content, factories
 from tests.portal.updates.conftest import item, letters, path_in, subscribe
@@ -371,3 +371,12 @@ def test_states_are_changed_by_the_door_alone(offer, anna) -> None:
         ("send", "draft", "sending"),
         ("finish", "sending", "sent"),
     ]
+
+
+def test_topics_kept_in_another_tab_after_stopping_bring_nothing_back() -> None:
+    subscriber = subscribe("jan@example.org")
+    subscriptions.choose(subscriber=subscriber, topics=["news", "calls"])
+    assert subscriber.choices.count() == 2
+    assert subscriptions.stop(digest=subscriber.digest)
+    subscriptions.choose(subscriber=subscriber, topics=["news", "calls"])
+    assert Choice.objects.count() == 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
@@ -235,3 +235,14 @@ def test_copy_is_given_to_visitors_alone(lived: StandardPage, settings: Any) -> 
 )
 def test_statements_that_change_what_pages_show(sql: str, answer: bool) -> None:
     assert copies.shows(sql) is answer
+
+
+def test_pages_stand_while_the_cache_is_down_and_no_copy_is_shown(
+    client: Client, rf: RequestFactory, db: None, settings: Any
+) -> None:
+    assert copies.place_of(rf.get("/updates/")) is not None
+    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {**settings.CACHES, "default": nowhere}
+    assert [client.get(path).status_code for path in ("/updates/", "/health/live")] == [200, 200]
+    copies.void()
+    assert copies.place_of(rf.get("/updates/")) is None

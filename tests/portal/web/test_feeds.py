@@ -100,6 +100,15 @@ def test_draft_stands_in_no_feed(client: Client) -> None:
     assert words(feed(client, "news"), "entry", "title") == []
 
 
+def test_sign_that_xml_cannot_say_leaves_the_feed_standing(client: Client) -> None:
+    page = news("Two\x0blines")
+    page.lead = "Pasted\x1f from elsewhere \uffff"
+    page.save()
+    found = feed(client, "news")
+    assert words(found, "entry", "title") == ["Two lines"]
+    assert words(found, "entry", "summary") == ["Pasted  from elsewhere  "]
+
+
 def test_newest_stands_first_over_all_sources(client: Client) -> None:
     published(content.document("Older"), FIRST)
     published(content.meeting("Newest", status=MeetingState.REPORTED), FIRST + dt.timedelta(days=2))

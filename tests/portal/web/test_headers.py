@@ -1,9 +1,11 @@
-"""Headers on every answer, and numbers in addresses that no key can have."""
+"""Headers on every answer, and what stands in addresses that no key can have."""
 
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from portal.web.middleware import LARGEST_KEY
 from tests import factories
@@ -34,3 +36,10 @@ def test_number_too_large_for_a_key_is_not_found(client: Client, db: None, path:
     answer = client.get(path.format(number), follow=True)
     assert answer.status_code == 404
     assert "There is nothing here for you to see" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("name", "asked"), [("x.jpg", True), ("%00.jpg", False)])
+def test_nul_in_an_address_is_not_found_and_never_asked_for(client: Client, db: None, name: str, asked: bool) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/files/pictures/{name}").status_code == 404
+    assert any("files_portalimage" in query["sql"] for query in queries) == asked

@@ -170,6 +170,19 @@ def test_translation_that_is_unpublished_gives_way_to_the_english_words(client: 
     assert '<h1 lang="en">Rules</h1>' in client.get("/de/rules/").content.decode()
 
 
+@pytest.mark.parametrize("how", ["unpublish", "delete"])
+def test_translation_goes_with_the_english_page(how: str, client: Client) -> None:
+    english = content.home()
+    page = english.add_child(instance=StandardPage(title="Rules", slug="rules", lead="English"))
+    german = _translated(page, "Regeln", "regeln")
+    assert client.get("/de/regeln/").status_code == 200
+    assert "/de/regeln/" in client.get("/sitemap.xml").text
+    getattr(StandardPage.objects.get(pk=page.pk), how)()
+    assert client.get("/de/regeln/").status_code == 404
+    assert "/de/regeln/" not in client.get("/sitemap.xml").text
+    assert StandardPage.objects.get(pk=german.pk).title == "Regeln"
+
+
 def test_translation_stands_under_the_rule_of_its_original(client: Client) -> None:
     page = content.home().add_child(instance=StandardPage(title="Rules", slug="rules", lead="English"))
     _translated(page, "Regeln", "regeln")
