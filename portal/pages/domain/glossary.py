@@ -15,11 +15,10 @@ from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import transaction
 from django.utils import translation
 
 from portal.access.viewer import ANONYMOUS
+from portal.web.kept import Kept
 
 CACHE_KEY = "pages.glossary"
 #: Seconds after which the terms are read again even if nobody said that they changed.
@@ -50,17 +49,12 @@ class Vocabulary:
 
 def vocabulary() -> Vocabulary:
     """Return the terms that texts link, from the cache or in two queries; none while no public page explains them."""
-    kept: Vocabulary | None = cache.get(CACHE_KEY)
-    if kept is None:
-        kept = _read()
-        cache.set(CACHE_KEY, kept, KEPT_FOR)
-    return kept
+    return _kept.get()
 
 
 def forget() -> None:
-    """Have the terms read anew: now, and once more when the change is committed, for those who read in between."""
-    cache.delete(CACHE_KEY)
-    transaction.on_commit(lambda: cache.delete(CACHE_KEY))
+    """Have the terms read anew."""
+    _kept.forget()
 
 
 def _read() -> Vocabulary:
@@ -74,6 +68,9 @@ def _read() -> Vocabulary:
     with translation.override(settings.LANGUAGE_CODE):
         url = page.url or ""
     return Vocabulary(url, tuple(Meaning(one.slug, one.short, (one.term, *one.other_forms)) for one in terms))
+
+
+_kept = Kept(CACHE_KEY, seconds=KEPT_FOR, read=_read)
 
 
 @lru_cache(maxsize=4)

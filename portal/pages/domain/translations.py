@@ -8,8 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Locale, Page, Site
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
@@ -18,6 +16,7 @@ from portal.access.models import PageRule
 from portal.access.pages import visible_pages
 from portal.access.viewer import ANONYMOUS
 from portal.web import languages
+from portal.web.kept import Kept
 
 KEY = "pages.translations"
 #: Seconds after which the list is made anew, should a change of pages ever go unnoticed.
@@ -47,14 +46,10 @@ def root_paths() -> dict[str, str]:
 
 def translated_pages() -> languages.Sheet:
     """Return the public pages that have translations: English address -> {code: address}. One query, then none."""
-    found: languages.Sheet | None = cache.get(KEY)
-    if found is None:
-        found = _ask()
-        cache.set(KEY, found, FRESH)
-    return found
+    return _kept.get()
 
 
-def _ask() -> dict[str, dict[str, str]]:
+def _ask() -> languages.Sheet:
     roots = root_paths()
     if len(roots) < 2:
         return {}
@@ -70,11 +65,12 @@ def _ask() -> dict[str, dict[str, str]]:
     return {by_code[main]: by_code for by_code in paths.values() if main in by_code}
 
 
+_kept = Kept(KEY, seconds=FRESH, read=_ask)
+
+
 def forget(**_: Any) -> None:
     """Make the list anew when it is next asked for."""
-    cache.delete(KEY)
-    # A page read between this change and its commit would bring the old list back.
-    transaction.on_commit(lambda: cache.delete(KEY))
+    _kept.forget()
 
 
 def page_changed(sender: type, instance: Any, **_: Any) -> None:
