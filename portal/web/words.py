@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import formats
 from django.utils.translation import gettext, ngettext
@@ -39,6 +40,13 @@ def numbered(number: int, singular: str, plural: str) -> str:
     The catalogues are made from the words written here, so both stand in the call as they are.
     """
     return ngettext(singular, plural, number) % {"n": figure(number)}
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: "Riga", "Riga and Warsaw", "Poznań, Riga and Warsaw"; none as ""."""
+    if len(names) < 2:
+        return "".join(names)
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def duration(span: dt.timedelta) -> str:

@@ -8,11 +8,14 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from portal.access.viewer import Viewer
+from portal.community.domain.places import countries_and_centres
 from portal.community.models import Group
 from portal.pages.domain.news import newest
 from portal.pages.registries import coming
+from portal.web.charts import centre_map
 from portal.web.once import one_page
 from portal.web.registries import panels_for
+from portal.web.words import numbered
 
 if TYPE_CHECKING:
     from portal.pages.models import HomePage
@@ -30,7 +33,20 @@ def home_context(*, page: HomePage, viewer: Viewer) -> dict[str, Any]:
             "dates_are_sample": any(item.is_sample for item in dates),
             "news": newest(viewer=viewer),
             "figures": figures(page=page, viewer=viewer),
+            "centres": centres(),
         }
+
+
+def centres() -> dict[str, Any] | None:
+    """Return the map of the countries that take part and of their centres; None while there is none. One query."""
+    found, sample = countries_and_centres()
+    if not found:
+        return None
+    caption = gettext("%(countries)s, %(centres)s. Choose a country to read where its centres are.") % {
+        "countries": numbered(len(found), "%(n)s country", "%(n)s countries"),
+        "centres": numbered(sum(map(len, found.values())), "%(n)s centre", "%(n)s centres"),
+    }
+    return {"chart": centre_map(list(found.items())), "caption": caption, "sample": sample}
 
 
 def figures(*, page: HomePage, viewer: Viewer) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Geometry of the portal's pictures: pure functions from data to dataclasses that templates draw as SVG."""
 
 from portal.web.charts.bands import Bands, bands
+from portal.web.charts.centres import CentreMap, Place, centre_map
 from portal.web.charts.europe import CAPITALS, project
 from portal.web.charts.flows import FlowMap, flow_map
 from portal.web.charts.members import MemberMap, member_map
@@ -12,18 +13,21 @@ from portal.web.charts.trials import Hour, Matrix, Message, Ranges, hour, matrix
 __all__ = [
     "CAPITALS",
     "Bands",
+    "CentreMap",
     "FlowMap",
     "Hour",
     "Matrix",
     "MemberMap",
     "Message",
     "Pipeline",
+    "Place",
     "Ranges",
     "Row",
     "Term",
     "Terms",
     "WeekStrip",
     "bands",
+    "centre_map",
     "flow_map",
     "hour",
     "matrix",

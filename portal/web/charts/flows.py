@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from portal.web.charts.europe import CAPITALS, Point, Spot, inside, name_of, other_capitals, place
 from portal.web.charts.tables import Row
 from portal.web.geometry import fmt
+from portal.web.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,6 @@ def _routed(flows: tuple[tuple[str, str, int], ...]) -> tuple[tuple[Curve, tuple
     return tuple(routed)
 
 
-def _listed(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
-
-
 def flow_map(
     flows: Iterable[tuple[str, str, int]], names: Mapping[str, str] | None = None, *, uid: str = "fl"
 ) -> FlowMap:
@@ -178,8 +173,8 @@ def flow_map(
     for code in sorted({*sends, *hosts}, key=called):
         x, y = place(code)
         label_x, label_y, anchor = _free_corner(x, y, lines)
-        parts = [gettext("to %(places)s") % {"places": _listed(sends[code])}] if sends[code] else []
-        parts += [gettext("from %(places)s") % {"places": _listed(hosts[code])}] if hosts[code] else []
+        parts = [gettext("to %(places)s") % {"places": listed(sends[code])}] if sends[code] else []
+        parts += [gettext("from %(places)s") % {"places": listed(hosts[code])}] if hosts[code] else []
         nodes.append(
             Node(
                 code,

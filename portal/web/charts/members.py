@@ -90,7 +90,7 @@ def member_map(counts: Mapping[str, int], names: Mapping[str, str] | None = None
     bubbles = []
     for index, ((code, count), (x, y), radius) in enumerate(zip(shown, points, radii, strict=True)):
         others = [(px, py, r) for n, ((px, py), r) in enumerate(zip(points, radii, strict=True)) if n != index]
-        label_x, label_y, anchor = _free_side(x, y, radius, others)
+        label_x, label_y, anchor = free_side(x, y, radius, others)
         bubbles.append(
             Bubble(
                 code,
@@ -113,7 +113,7 @@ def member_map(counts: Mapping[str, int], names: Mapping[str, str] | None = None
     )
 
 
-def _free_side(
+def free_side(
     x: float, y: float, radius: float, others: Sequence[tuple[float, float, float]]
 ) -> tuple[float, float, str]:
     """Return where a code of two letters stands beside a circle without touching another circle."""

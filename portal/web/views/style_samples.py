@@ -297,6 +297,9 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "bands": charts.bands(MATCH, hot=("Latvia", "Netherlands")),
         "flows": charts.flow_map(EXCHANGES),
         "members": charts.member_map(MEMBERS),
+        "centre_map": charts.centre_map([
+            ("CY", ()), ("LV", [charts.Place("Riga", 56.95, 24.11)]), ("MT", [charts.Place("Valletta", 35.90, 14.51)]),
+            ("PL", [charts.Place("Poznań", 52.41, 16.93), charts.Place("Warsaw", 52.23, 21.01)])]),
         "strip": charts.week_strip([(week, n % 2 == 0) for n, week in enumerate(weeks)],
                                    first=dt.date(2027, 3, 29), weeks=20, today=dt.date(2027, 5, 5)),
         "run": charts.hour(RUN),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portal.community.models import Group, Person
+from portal.community.models import Centre, Country, Group, Person
 from portal.pages.domain.contact import KEPT_FOR
 from portal.web.context_processors import SCHEME_COOKIE
 from tests import factories
@@ -79,12 +79,20 @@ def test_public_page_has_no_inline_script_or_style(path: str, sample_content: No
     assert html.count("<script") == html.count('<script type="module" src=') + data
 
 
-def test_home_page_costs_at_most_twelve_queries(sample_content: None, client: Client) -> None:
+def test_home_page_costs_at_most_thirteen_queries(sample_content: None, client: Client) -> None:
     client.get("/tlp/")
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/")
     assert len(response.context["news"]) == 3
-    assert len(queries) <= 12, [query["sql"][:120] for query in queries]
+    assert len(queries) <= 13, [query["sql"][:120] for query in queries]
+
+
+def test_home_page_shows_every_country_and_centre_on_the_map(sample_content: None, client: Client) -> None:
+    centres = client.get("/").context["centres"]
+    rows = {row[0]: row[1] for row in centres["chart"].rows}
+    assert (rows["Poland"], rows["Germany"]) == ("Poznań and Warsaw", "no centre named yet")
+    assert len(rows) == Country.objects.filter(organisations__isnull=False).distinct().count()
+    assert sum(len(land.dots) for land in centres["chart"].lands) == Centre.objects.count()
 
 
 def test_home_page_shows_clock_steps_results_and_join(sample_content: None, client: Client) -> None:

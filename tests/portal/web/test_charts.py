@@ -3,7 +3,8 @@ import math
 
 import pytest
 
-from portal.web.charts import bands, flow_map, member_map, pipeline, project, week_strip
+from portal.web.charts import Place, bands, centre_map, flow_map, member_map, pipeline, project, week_strip
+from portal.web.charts.centres import LABEL
 from portal.web.charts.europe import CAPITALS, inside, place
 from portal.web.views.style_samples import EXCHANGES, MATCH, MEMBERS
 
@@ -165,3 +166,32 @@ def test_week_strip_tells_placements_outside_in_the_table():
 @pytest.mark.parametrize(("today", "shown"), [(dt.date(2027, 4, 7), True), (dt.date(2028, 1, 1), False), (None, False)])
 def test_week_strip_marks_today_inside_only(today, shown):
     assert bool(week_strip([], first=dt.date(2027, 3, 29), weeks=10, today=today).today_x) is shown
+
+
+def test_centre_map_draws_a_dot_for_each_centre_and_a_ring_where_there_is_none():
+    chart = centre_map([("PL", [Place("Poznań", 52.41, 16.93), Place("Warsaw", 52.23, 21.01)]), ("MT", ())])
+    assert {land.code: len(land.dots) for land in chart.lands} == {"MT": 0, "PL": 2}
+    assert chart.rows == (("Malta", "no centre named yet"), ("Poland", "Poznań and Warsaw"))
+    assert [(land.code, land.row, land.sentence) for land in chart.lands] == [
+        ("MT", "ce-mt", "Malta: no centre named yet"),
+        ("PL", "ce-pl", "Poland: Poznań and Warsaw"),
+    ]
+
+
+@pytest.mark.parametrize("code", ["CY", "MT"])
+def test_centre_map_shows_the_islands_within_the_window(code):
+    (land,) = centre_map([(code, ())]).lands
+    assert inside(float(land.capital.x), float(land.capital.y), margin=4)
+    assert inside(float(land.label_x), float(land.label_y))
+
+
+def test_centre_map_keeps_countries_off_the_map_in_the_table():
+    chart = centre_map([("IS", [Place("Reykjavík", 64.15, -21.94)])])
+    assert (chart.lands, chart.rows) == ((), (("IS", "Reykjavík"),))
+
+
+def test_centre_map_keeps_the_codes_of_neighbours_apart():
+    lands = centre_map([("EE", [Place("Tallinn", 59.44, 24.75)]), ("FI", [Place("Helsinki", 60.17, 24.94)])]).lands
+    side = {"start": LABEL, "end": -LABEL, "mid": 0}
+    (left, top), (right, bottom) = [(float(it.label_x) + side[it.anchor], float(it.label_y)) for it in lands]
+    assert abs(left - right) >= 2 * LABEL or abs(top - bottom) >= 12
