@@ -83,6 +83,7 @@ def looks_different(page: Page, box: dict[str, float]) -> bool:
 @pytest.mark.parametrize("listed", WITH_KEYS, ids=lambda listed: listed.name)
 def test_tab_comes_to_everything_and_shows_where_it_is(readers: Readers, listed: Listed, view: dict[str, int]) -> None:
     page, watch = readers.page(listed.reader, listed.reader)
+    before = len(watch.faults)
     page.set_viewport_size(view)  # type: ignore[arg-type]
     page.goto(listed.path.format(**readers.names))
     count = page.evaluate(MARK)
@@ -105,7 +106,7 @@ def test_tab_comes_to_everything_and_shows_where_it_is(readers: Readers, listed:
     assert [stop["name"] for stop in stops if not stop["seen"]] == []
     # A box that scrolls is a stop too, so that its text can be reached.
     assert [stop["name"] for stop in stops if stop["stop"] is None and not stop["scrolls"]] == []
-    assert watch.faults == []
+    assert watch.faults[before:] == []
 
 
 def test_first_stop_skips_to_the_content(readers: Readers) -> None:
