@@ -19,6 +19,23 @@ def seal(plain: bytes) -> str:
     return _keys().encrypt(plain).decode()
 
 
+def is_newest(sealed: str) -> bool:
+    """Return whether the newest key alone opens a sealed value."""
+    try:
+        Fernet(settings.FIELD_KEYS[0]).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def seal_anew(sealed: str) -> str:
+    """Return a sealed value under the newest key. Raises `SealBroken` when no key opens it."""
+    try:
+        return _keys().rotate(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise SealBroken("no key in FIELD_KEYS opens this value") from error
+
+
 def unseal(sealed: str) -> bytes:
     """Return what was sealed. Raises `SealBroken` when no key opens it."""
     try:

@@ -7,9 +7,10 @@ from typing import Any
 from allauth.account.forms import LoginForm, ReauthenticateForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.domain import codes
+from portal.accounts.domain import backup_codes, codes, devices, forgotten, passkeys
 from portal.accounts.models import User
 from portal.web.forms import PortalForm, PortalFormMixin
 
@@ -40,6 +41,17 @@ class ForgottenPasswordForm(PortalFormMixin, ResetPasswordForm):
         super().__init__(*args, **kwargs)
         _word(self.fields["email"], _("E-mail address"), _("The one you sign in with."))
         self.fields["email"].widget.attrs["autocomplete"] = "username"
+
+    def clean_email(self) -> str:
+        """Return the address as it was typed; whether there is such an account is for the job to find out."""
+        email: str = self.cleaned_data["email"]
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Hand the address to the job that answers by letter, whatever address it is."""
+        email: str = self.cleaned_data["email"]
+        forgotten.ask(address=email)
+        return email
 
 
 class NewPasswordForm(PortalFormMixin, ResetPasswordKeyForm):
@@ -93,8 +105,45 @@ class FirstPasswordForm(PortalForm):
         return cleaned
 
 
-class CodeForm(PortalForm):
+class TypedCodeForm(PortalForm):
+    """One field for a code, and what to do when it is not accepted. Which kind of code, the two below say."""
+
+    #: Name of the code's field.
+    code_name = ""
+    #: What becomes of a code that cannot be one.
+    malformed: codes.Outcome
+    #: How the code fared, once that is known.
+    outcome: codes.Outcome | None = None
+
+    def __init__(self, *args: Any, focus: bool = False, **kwargs: Any) -> None:
+        """`focus` puts the cursor into the field, where nothing above it has to be read first."""
+        super().__init__(*args, **kwargs)
+        self.focus(on=focus)
+
+    def focus(self, *, on: bool) -> None:
+        """Let the page put the cursor into the field, or not."""
+        self.fields[self.code_name].widget.attrs["autofocus"] = on
+
+    def refuse(self, outcome: codes.Outcome) -> None:
+        """Show why a code was not accepted."""
+        self.outcome = outcome
+        self.add_error(self.code_name, outcome.title)
+
+    @property
+    def field(self) -> forms.BoundField:
+        """The field, for a template that draws either kind."""
+        return self[self.code_name]
+
+    @property
+    def advice(self) -> str:
+        """What to do about the mistake; it stands under the field."""
+        return (self.outcome or self.malformed).advice if self.code_name in self.errors else ""
+
+
+class CodeForm(TypedCodeForm):
     """Six digits from an authenticator app."""
+
+    code_name, malformed = "code", codes.Outcome(codes.Kind.MALFORMED)
 
     code = forms.CharField(
         label=_("Code from your app"),
@@ -111,29 +160,75 @@ class CodeForm(PortalForm):
         ),
     )
 
-    #: How the code fared, once that is known.
-    outcome: codes.Outcome | None = None
-
-    def __init__(self, *args: Any, focus: bool, **kwargs: Any) -> None:
-        """`focus` puts the cursor into the field, where nothing above it has to be read first."""
-        super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs["autofocus"] = focus
-
     def clean_code(self) -> str:
         """Return the six digits that were meant."""
         digits = codes.tidy(self.cleaned_data["code"])
         if digits is None:
-            raise forms.ValidationError(codes.Kind.MALFORMED.title)
+            raise forms.ValidationError(self.malformed.title)
         return digits
 
-    def refuse(self, outcome: codes.Outcome) -> None:
-        """Show why a code was not accepted."""
-        self.outcome = outcome
-        self.add_error("code", outcome.title)
 
-    @property
-    def advice(self) -> str:
-        """What to do about the mistake; it stands under the field."""
-        if not self.errors:
-            return ""
-        return (self.outcome or codes.Outcome(codes.Kind.MALFORMED)).advice
+class BackupCodeForm(TypedCodeForm):
+    """One line of the printed list."""
+
+    code_name, malformed = "backup_code", backup_codes.BackupOutcome(codes.Kind.MALFORMED)
+
+    backup_code = forms.CharField(
+        label=_("Backup code"),
+        help_text=_("Twenty letters and digits, from your printed list."),
+        max_length=80,
+        error_messages={"required": backup_codes.MALFORMED_TITLE, "max_length": backup_codes.MALFORMED_TITLE},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_backup_code(self) -> str:
+        """Return the twenty characters that were meant."""
+        token = backup_codes.tidy(self.cleaned_data["backup_code"])
+        if token is None:
+            raise forms.ValidationError(self.malformed.title)
+        return token
+
+
+def _device_name() -> forms.CharField:
+    return forms.CharField(
+        label="Name",
+        help_text="So that you can tell it from others, for example “Work telephone”.",
+        max_length=devices.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class DeviceNameForm(PortalForm):
+    """What an app or a passkey is called. For pages of members: in English."""
+
+    name = _device_name()
+
+    def clean_name(self) -> str:
+        """Return the name on one line."""
+        return " ".join(self.cleaned_data["name"].split())
+
+
+class NewAppForm(CodeForm, DeviceNameForm):
+    """A further authenticator app: what it is called, and its first code."""
+
+    field_order = ("name", "code")
+
+
+class KeptForm(PortalForm):
+    """The word that backup codes were printed or stored; without it they do not count."""
+
+    kept = forms.BooleanField(
+        label="I have printed these codes or keep them where I can reach them without my telephone"
+    )
+
+
+class PasskeyNameForm(PortalForm):
+    """What a new passkey is called; its answer comes beside it (`portal.accounts.ceremony`)."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("So that you can tell it from others, for example “Work telephone”."),
+        required=False,
+        max_length=passkeys.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from allauth.account.stages import LoginStage
-from django.http import HttpResponse, HttpResponseRedirect
+from allauth.account.stages import LoginStage, LoginStageController
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django_otp.models import Device
 
 from portal.accounts import sessions
 from portal.accounts.domain.enrolment import is_enrolled
-from portal.accounts.models import AuthenticatorDevice
 
 
 class SecondFactorStage(LoginStage):
@@ -33,8 +33,14 @@ class SecondFactorStage(LoginStage):
             return HttpResponseRedirect(reverse("accounts_enrol_device")), True
         return HttpResponseRedirect(reverse("accounts_not_enrolled")), False
 
-    def succeed(self, device: AuthenticatorDevice) -> HttpResponse:
+    def succeed(self, device: Device) -> HttpResponse:
         """End the sign-in with `device` as the session's second factor; returns where the person wanted to go."""
         # django-otp reads this when Django's login has made the new session.
         self.login.user.otp_device = device
         return self.exit()
+
+
+def pending_stage(request: HttpRequest) -> SecondFactorStage | None:
+    """Return the sign-in of this browser that waits for its second factor, or None."""
+    stage = LoginStageController.enter(request, SecondFactorStage.key)
+    return stage if isinstance(stage, SecondFactorStage) and stage.login.user is not None else None

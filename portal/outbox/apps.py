@@ -7,4 +7,11 @@ class OutboxConfig(AppConfig):
     verbose_name = "Outbox"
 
     def ready(self) -> None:
-        from portal.outbox import post  # noqa: F401 - registers the job that delivers mail
+        from portal.outbox import (
+            daily,
+            kinds,
+            post,  # noqa: F401 - registers the job that delivers mail
+        )
+
+        # It is itself what somebody chose.
+        kinds.add_kinds(kinds.SECURITY.key, [daily.KIND])

@@ -21,10 +21,13 @@ from portal.access import clock
 from portal.access.labels import TLP
 from portal.jobs import queue
 from portal.jobs.models import Job, JobState
+from portal.outbox import preferences
 from portal.outbox.models import Mail, MailState
 
 #: Name of the job that delivers one mail.
 DELIVER = "outbox.deliver"
+#: Domain of the addresses that forgotten accounts bear (RFC 2606): nothing is written there.
+NOWHERE = "former.invalid"
 #: Header lines that a mail may bring along; all others are the outbox's own or the mail server's.
 OWN_HEADERS = frozenset({"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"})
 
@@ -62,12 +65,16 @@ def post(
     tlp: str = TLP.CLEAR,
     key: str | None = None,
     headers: Mapping[str, str] | None = None,
+    until: dt.datetime | dt.date | None = None,
 ) -> Mail | None:
-    """Write a mail in the current transaction; a job sends it after commit.
+    """Write a mail in the current transaction; a job sends it after commit, or later as its reader chose.
 
     `template` names `mail/<template>.txt`, whose first line is the subject and whose rest is the text. `tlp` stands in
     front of the subject unless it is TLP:CLEAR. With `key`, a mail queued before under the same key is returned
-    unchanged. Returns None where mail is held back (sample content of the past).
+    unchanged. With `user_id`, that person's choice for this kind of mail holds (`portal.outbox.kinds`): at once, in
+    the daily mail, never. `until` is the deadline that the mail names, a moment or a day in Brussels; where the daily
+    mail would come too late for it, the mail goes at once. Returns None where mail is held back (sample content of the
+    past), and for somebody who is forgotten.
     """
     if _held_back.get():
         return None
@@ -84,6 +91,7 @@ def post(
         tlp=tlp,
         key=key,
         headers=headers,
+        until=until,
     )
 
 
@@ -98,6 +106,7 @@ def post_text(
     tlp: str = TLP.CLEAR,
     key: str | None = None,
     headers: Mapping[str, str] | None = None,
+    until: dt.datetime | dt.date | None = None,
 ) -> Mail | None:
     """Write a mail whose words are already there; otherwise like `post`.
 
@@ -106,11 +115,12 @@ def post_text(
     lines = dict(headers or {})
     if set(lines) - OWN_HEADERS or any(not value.isprintable() for value in lines.values()):
         raise ValueError(f"a mail may not bring these header lines along: {lines}")
-    if _held_back.get():
+    if _held_back.get() or to.endswith(f"@{NOWHERE}"):
         return None
     subject = " ".join(subject.removeprefix("Subject:").split())
     if tlp != TLP.CLEAR:
         subject = f"[{tlp}] {subject}"
+    state, due_at = preferences.way_of(kind=kind, user_id=user_id, until=until)
     try:
         with transaction.atomic():
             mail = Mail.objects.create(
@@ -122,9 +132,13 @@ def post_text(
                 kind=kind,
                 about=about_key(about),
                 headers=lines,
+                tlp=tlp,
+                state=state,
+                due_at=due_at,
                 created_at=clock.now(),
             )
-            deliver_soon(mail)
+            if state == MailState.WAITING:
+                deliver_soon(mail)
     except IntegrityError:
         # Two transactions under one key: the other's mail is the one.
         if key is None:

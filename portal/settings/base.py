@@ -7,16 +7,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from portal.settings.environment import ROOT, env
+from portal.settings.environment import ROOT, env, split
 from portal.settings.logs import configure_logs
 
 BASE_DIR = ROOT
 VAR = env.var
 SECRET_KEY = env.secret_key
 #: Fernet keys for encrypted columns, newest first (MultiFernet rotates).
-FIELD_KEYS = [key.strip() for key in env.field_keys.split(",") if key.strip()] or [
+FIELD_KEYS = split(env.field_keys) or [
     base64.urlsafe_b64encode(hashlib.sha256(b"field:" + env.secret_key.encode()).digest()).decode()
 ]
+#: Keys of the links in updates by e-mail, newest first; the last one also keys the hashes of mailboxes.
+LINK_KEYS = split(env.link_keys) or [hashlib.sha256(b"links:" + env.secret_key.encode()).hexdigest()]
 DEBUG = False
 #: True under the local settings only: sample clock, mail viewer, style guide, sample sign-ins.
 NOC_LOCAL = False
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "library",
     "portal.updates",
     "portal.pages",
+    "portal.privacy",
     "portal.community",
     "portal.accounts",
     "portal.search",
@@ -47,7 +50,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "portal.accounts.cms.config.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -59,11 +62,14 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_otp",
+    # Beneath the accounts: it asks for the user model while it is imported.
+    "django_otp_webauthn",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -74,6 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.SecurityHeadersMiddleware",
+    "portal.web.maintenance.MaintenanceMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "portal.web.public.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,6 +146,8 @@ def _database(url: str) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),
+        # sslmode, sslrootcert and the like, as libpq names them.
+        "OPTIONS": {name: values[0] for name, values in query.items() if name.startswith("ssl")},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -151,17 +160,25 @@ if env.cache_url:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.cache_url}}
 else:
     # Shared by all processes of one machine, unlike the memory cache; rate limits need that.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "portal.web.filecache.CountingFileCache",
+            "LOCATION": VAR / "cache",
+            # Beyond this a third is thrown away at random, counts of wrong passwords among it.
+            "OPTIONS": {"MAX_ENTRIES": 5000},
+        }
+    }
 #: Copies of public pages (portal.web.copies), in the memory of each process; what makes them void is shared.
 CACHES["pages"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["portal.accounts.hashing.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.accounts.validators.KnownWordsValidator"},
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/waiting/"
@@ -184,14 +201,57 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords are counted by portal.accounts.attempts, which does not lock the owner out.
+    "login": "",
+    "login_failed": "",
+    # By network alone: a count for each address would let a stranger keep its owner from asking. How many letters a
+    # mailbox gets is the job's to decide (portal.accounts.domain.forgotten).
+    "reset_password": "20/m/ip",
+}
+#: Name of the cookie of a browser that somebody signed in with before (portal.accounts.domain.known_devices).
+KNOWN_BROWSER_COOKIE = "known"
+# National identity providers. Which identity belongs to which account is decided by a link made beforehand, never by an
+# e-mail address, and nobody gets an account by them (portal.accounts.identity).
+SOCIALACCOUNT_ADAPTER = "portal.accounts.identity.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "portal.accounts.identity.NationalProvider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": provider.key,
+                "name": provider.name,
+                "client_id": provider.client_id,
+                "secret": provider.secret.get_secret_value(),
+                "settings": {"server_url": provider.url, "token_auth_method": provider.auth},
+            }
+            for provider in env.providers
+        ],
+    }
+}
 OTP_TOTP_ISSUER = "NOC Community"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Passkeys belong to a host name and are taken from our own address alone. None of the library's views is mounted.
+OTP_WEBAUTHN_CREDENTIAL_MODEL = "accounts.Passkey"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_RP_ID = env.passkey_domain or urlsplit(env.site_url).hostname
+OTP_WEBAUTHN_RP_NAME = "NOC Community"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(env.site_url))]
+OTP_WEBAUTHN_TIMEOUT_SECONDS = 5 * 60
+# What goes wrong is journalled and said on the page; the library would log each wrong answer as an error.
+OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""
+# Django's middleware on a table of our own, so `django.contrib.sessions` is not among the apps: it would only add its
+# own, empty one.
+SESSION_ENGINE = "portal.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "portal.web.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.accounts.views.kept.csrf_failure"
 
 # ── Headers ──────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {
@@ -199,7 +259,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -209,6 +269,19 @@ X_FRAME_OPTIONS = "DENY"
 PUBLIC_PAGE_SECONDS = env.page_seconds
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# ── What is kept of people, and for how long (portal.privacy) ────────────────────────────────
+#: Days by rule; the rules say what each of them forgets.
+KEEP_DAYS = {
+    "former": env.keep_former_days,
+    "journal": env.keep_journal_days,
+    "mail": env.keep_mail_days,
+    "applications": env.keep_application_days,
+    "jobs": env.keep_job_days,
+    # Copies of somebody's data, and the last letter to an address that is forgotten.
+    "copies": 7,
+    "last_letters": 7,
+}
 
 # ── Words and times ──────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en-gb"
@@ -262,6 +335,8 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# Deadlines are in Brussels time for everybody, editors too.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -307,13 +382,18 @@ CELERY_BEAT_SCHEDULE = {
     # What beats often expires before its next beat: a worker that is behind must not catch up with empty rounds.
     "sweep-expired-leases": {"task": "jobs.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "send-waiting-mail": {"task": "outbox.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    # Every minute, and not at seven only: a round that was missed is made up for by the next.
+    "send-daily-mail": {"task": "outbox.daily", "schedule": 60.0, "options": {"expires": 60}},
     "seal-journal": {"task": "journal.seal", "schedule": 20.0, "options": {"expires": 20}},
     "drain-search-changes": {"task": "search.drain", "schedule": 60.0, "options": {"expires": 60}},
     "exchanges-clock": {"task": "exchanges.tick", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-orphan-files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="11")},
     "tidy-updates": {"task": "updates.tidy", "schedule": crontab(hour="3", minute="41")},
     "forget-messages": {"task": "pages.forget_messages", "schedule": crontab(hour="3", minute="41")},
-    "clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(hour="3", minute="17")},
+    "forget-what-is-old": {"task": "privacy.retention", "schedule": crontab(hour="3", minute="53")},
+    "lapse-recoveries": {"task": "community.lapse_recoveries", "schedule": crontab(hour="3", minute="29")},
+    # What was typed into a lost session is kept for an hour.
+    "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 600.0, "options": {"expires": 600}},
 }
 
 configure_logs(level=env.log_level, json=False)

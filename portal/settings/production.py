@@ -11,6 +11,8 @@ if env.secret_key == SAMPLE_SECRET or len(env.secret_key) < 50:
     _faults.append("NOC_SECRET_KEY must be your own, of 50 characters or more")
 if not env.field_keys:
     _faults.append("NOC_FIELD_KEYS must hold at least one Fernet key")
+if not env.link_keys:
+    _faults.append("NOC_LINK_KEYS must hold a key, so that a new secret key voids no link in a letter")
 if not env.cache_url:
     _faults.append("NOC_CACHE_URL must name a Redis that all workers share; rate limits live there")
 if not env.hosts:
@@ -34,6 +36,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+KNOWN_BROWSER_COOKIE = "__Host-known"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]  # noqa: F405 - from base
 
 configure_logs(level=env.log_level, json=True)

@@ -19,7 +19,7 @@ CACHES = {
 # Argon2 takes 50 ms a password by design; a test of a page is no test of the hash.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "portal.accounts.hashing.Argon2",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

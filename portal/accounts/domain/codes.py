@@ -13,14 +13,15 @@ import django_otp
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django_otp.models import Device
 
 from portal.access import clock
 from portal.access.viewer import SYSTEM
+from portal.accounts.domain.letters import tell_owner
 from portal.accounts.models import AuthenticatorDevice, User
 from portal.accounts.models.devices import DIGITS, STEP, step_at, step_begins
 from portal.journal import door
-from portal.outbox.post import post
-from portal.web.words import numbered
+from portal.web.words import numbered, pause
 
 #: After this many wrong codes in a row the owner is told.
 TELL_OWNER_AT = 5
@@ -46,8 +47,10 @@ class Outcome:
     """What became of a code. `device` accepted it; `until` ends the pause of a throttled one."""
 
     kind: Kind
-    device: AuthenticatorDevice | None = None
+    device: Device | None = None
     until: dt.datetime | None = None
+    #: By how many time steps the telephone's clock is ahead, where that is known and may be said.
+    steps_off: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -62,6 +65,15 @@ class Outcome:
     @property
     def advice(self) -> str:
         """What to do next, in a sentence or two."""
+        if self.kind is Kind.WRONG and self.steps_off:
+            words = (
+                gettext("The clock of your telephone is %(much)s fast.")
+                if self.steps_off > 0
+                else gettext("The clock of your telephone is %(much)s slow.")
+            )
+            much = numbered(max(1, round(abs(self.steps_off) * STEP / 60)), "%(n)s minute", "%(n)s minutes")
+            then = gettext("Let it set its clock by itself, then type the code that the app shows.")
+            return f"{words % {'much': much}} {then}"
         if self.kind is Kind.WRONG:
             return gettext(
                 "Type the code that the app shows now; it changes every thirty seconds. "
@@ -83,9 +95,7 @@ class Outcome:
     def pause(self) -> str:
         """How long is left of a pause: "12 seconds", "3 minutes"."""
         left = max(1, int((self.until - clock.machine_now()).total_seconds() + 0.999)) if self.until else 1
-        if left < 90:
-            return numbered(left, "%(n)s second", "%(n)s seconds")
-        return numbered(-(-left // 60), "%(n)s minute", "%(n)s minutes")
+        return pause(left)
 
 
 def tidy(code: str) -> str | None:
@@ -95,7 +105,8 @@ def tidy(code: str) -> str | None:
 
 
 def verify_code(*, user: User, code: str, device: AuthenticatorDevice | None = None) -> Outcome:
-    """Check a code against the user's confirmed devices, or against one `device`, and spend it when it is right.
+    """Check a code against the user's confirmed devices, or against one `device` that is being set up, and spend it
+    when it is right.
 
     The devices' rows are locked from looking to spending, so of two requests with the same code one is refused.
     Wrong codes lengthen the pause of every device that was asked; at `TELL_OWNER_AT` in a row the owner gets a mail.
@@ -119,8 +130,10 @@ def verify_code(*, user: User, code: str, device: AuthenticatorDevice | None = N
                 return Outcome(Kind.OK, device=accepted)
         if matching:
             return Outcome(Kind.USED)
-        _tell_owner(user, unpaused)
-    return Outcome(Kind.WRONG)
+        # The rows were read before the failure was added.
+        if max((each.throttling_failure_count + 1 for each in unpaused), default=0) == TELL_OWNER_AT:
+            tell_of_wrong_codes(user=user)
+    return Outcome(Kind.WRONG, steps_off=device.steps_off(token, moment) if device else None)
 
 
 def _forget_failures(devices: list[AuthenticatorDevice]) -> None:
@@ -132,14 +145,10 @@ def _forget_failures(devices: list[AuthenticatorDevice]) -> None:
         )
 
 
-def _tell_owner(user: User, devices: list[AuthenticatorDevice]) -> None:
-    """Journal and mail once when the wrong code just counted is the one too many."""
-    # The rows were read before the failure was added.
-    failures = max((each.throttling_failure_count + 1 for each in devices), default=0)
-    if failures != TELL_OWNER_AT:
-        return
-    door.record(thing=user, verb="wrong_codes", by=SYSTEM, data={"count": failures})
-    post(to=user.email, template="wrong_codes", context={"count": failures, "at": clock.now()}, user_id=user.pk)
+def tell_of_wrong_codes(*, user: User) -> None:
+    """Journal and mail that `TELL_OWNER_AT` wrong codes in a row were typed at an account."""
+    door.record(thing=user, verb="wrong_codes", by=SYSTEM, data={"count": TELL_OWNER_AT})
+    tell_owner(user=user, template="wrong_codes", context={"count": TELL_OWNER_AT, "at": clock.now()})
 
 
 class NotLocal(RuntimeError):

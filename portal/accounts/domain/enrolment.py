@@ -10,12 +10,14 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.urls import reverse
-from django_otp import user_has_device
 
 from portal.access import clock
 from portal.access.viewer import Viewer, viewer_for
+from portal.accounts.domain import passkeys
 from portal.accounts.domain.codes import Outcome, verify_code
-from portal.accounts.models import AuthenticatorDevice, EnrolmentGrant, User
+from portal.accounts.domain.factors import held
+from portal.accounts.domain.letters import tell_owner
+from portal.accounts.models import AuthenticatorDevice, EnrolmentGrant, Passkey, User
 from portal.journal import door
 from portal.outbox.post import link, post
 
@@ -40,8 +42,8 @@ class IssuedGrant:
 
 
 def is_enrolled(*, user: User) -> bool:
-    """Return whether the user has a confirmed second factor of any kind."""
-    return user_has_device(user, confirmed=True)
+    """Return whether the user has a confirmed authenticator app or passkey; backup codes alone are no factor."""
+    return bool(held(user=user))
 
 
 def _digest(token: str) -> str:
@@ -180,21 +182,40 @@ def confirm(*, grant: EnrolmentGrant, code: str) -> Outcome:
             return outcome
         outcome.device.confirmed = True
         outcome.device.save(update_fields=["confirmed"])
-        row.used_at = clock.now()
-        row.save(update_fields=["used_at"])
-        door.record(
-            thing=row.user,
-            verb="second_factor_added",
-            by=viewer_for(user=row.user, verified=True),
-            data={"device": outcome.device.name, "purpose": row.purpose},
-        )
-        post(
-            to=row.user.email,
-            template="second_factor_added",
-            context={"device": outcome.device, "at": row.used_at},
-            user_id=row.user_id,
-        )
+        _use_up(row, outcome.device)
     return outcome
+
+
+def confirm_passkey(*, grant: EnrolmentGrant, binding: str, answer: str, name: str) -> passkeys.Outcome:
+    """Bind a passkey as the first second factor and use the grant up, in one transaction; journalled and mailed.
+
+    `binding`, `answer` and `name` as in `passkeys.register`. A seed that was shown meanwhile ends. Raises
+    `EnrolmentRefused` when the grant ended.
+    """
+    received = passkeys.receive(user=grant.user, binding=binding, answer=answer)
+    if isinstance(received, passkeys.Outcome):
+        return received
+    with transaction.atomic():
+        row = _checked(_locked(grant), grant.opening)
+        outcome = received.bind(name=name)
+        if outcome.device is not None:
+            AuthenticatorDevice.objects.filter(user=row.user, confirmed=False).delete()
+            row.device = None
+            _use_up(row, outcome.device)
+    return outcome
+
+
+def _use_up(row: EnrolmentGrant, device: AuthenticatorDevice | Passkey) -> None:
+    """End the grant that bound `device`, and tell its owner."""
+    row.used_at = clock.now()
+    row.save(update_fields=["used_at", "device"])
+    door.record(
+        thing=row.user,
+        verb="second_factor_added",
+        by=viewer_for(user=row.user, verified=True),
+        data={"device": device.name, "purpose": row.purpose},
+    )
+    tell_owner(user=row.user, template="second_factor_added", context={"device": device, "at": row.used_at})
 
 
 def forget_unfinished() -> int:

@@ -11,8 +11,27 @@ from django.db import models
 from portal.access import clock
 
 
+class NeverDeleted(RuntimeError):
+    """Somebody tried to delete the row of an account or a person: what they decided would lose its author.
+
+    `portal.privacy.domain.people` closes an account and forgets the name; the empty row stays.
+    """
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Accounts, which are closed and forgotten, never deleted."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise NeverDeleted("accounts are closed and forgotten by portal.privacy, never deleted")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users by their e-mail address."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """Return all accounts."""
+        return UserQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Return a new user; without a password the account cannot be signed in to until one is set."""
@@ -43,6 +62,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def __str__(self) -> str:
         return self.email
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse."""
+        raise NeverDeleted("accounts are closed and forgotten by portal.privacy, never deleted")
 
     @property
     def first_name(self) -> str:

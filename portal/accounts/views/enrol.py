@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from django_otp.models import Device
 
 from portal.accounts import sessions
 from portal.accounts.domain import enrolment
@@ -18,8 +21,12 @@ from portal.accounts.domain.enrolment import EnrolmentRefused
 from portal.accounts.forms import CodeForm, FirstPasswordForm
 from portal.accounts.models import EnrolmentGrant
 from portal.accounts.qr import qr_svg
-from portal.accounts.stages import SecondFactorStage
-from portal.accounts.views.second_factor import lost, pending_stage
+from portal.accounts.stages import SecondFactorStage, pending_stage
+from portal.accounts.views import codes
+from portal.accounts.views.second_factor import lost
+
+#: What makes the answer where a first second factor may be bound: request, waiting sign-in, live grant.
+Binder = Callable[[HttpRequest, SecondFactorStage, EnrolmentGrant], HttpResponse]
 
 QR_LABEL = gettext_lazy("QR code for your authenticator app; the same secret stands beside it in letters")
 
@@ -71,11 +78,8 @@ def enrol_password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/enrol_password.html", {"form": form, "grant": grant})
 
 
-@never_cache
-@sensitive_post_parameters("code")
-@require_http_methods(["GET", "HEAD", "POST"])
-def enrol_device(request: HttpRequest) -> HttpResponse:
-    """Show the seed, take its first code, and finish the sign-in with it."""
+def with_grant(request: HttpRequest, bind: Binder) -> HttpResponse:
+    """Answer by `bind` where this browser's sign-in waits under a live grant of its own, else by saying why not."""
     if request.user.is_authenticated:
         return redirect("accounts_second_factor")
     stage = pending_stage(request)
@@ -85,12 +89,31 @@ def enrol_device(request: HttpRequest) -> HttpResponse:
         grant = sessions.require_grant(request)
         if grant.user_id != stage.login.user.pk:
             raise EnrolmentRefused("elsewhere")
-        return _bind(request, stage, grant)
+        return bind(request, stage, grant)
     except EnrolmentRefused as refusal:
         if refusal.reason == "enrolled":
             return redirect("accounts_second_factor")
         stage.abort()
         return _refused(request, refusal.reason)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol_device(request: HttpRequest) -> HttpResponse:
+    """Show the seed, take its first code, and finish the sign-in with it."""
+    return with_grant(request, _bind)
+
+
+def finish(request: HttpRequest, stage: SecondFactorStage, device: Device) -> HttpResponse:
+    """End the sign-in with a first device that was just bound; it goes on to the backup codes, then where it led."""
+    sessions.forget_grant(request)
+    response = stage.succeed(device)
+    if not request.user.is_authenticated:
+        return response
+    messages.success(request, "Your second factor is set up. From now on each sign-in asks for it.")
+    codes.show_new(request)
+    return redirect(codes.address(response["Location"]))
 
 
 def _bind(request: HttpRequest, stage: SecondFactorStage, grant: EnrolmentGrant) -> HttpResponse:
@@ -100,9 +123,7 @@ def _bind(request: HttpRequest, stage: SecondFactorStage, grant: EnrolmentGrant)
     if form.is_valid():
         outcome = enrolment.confirm(grant=grant, code=form.cleaned_data["code"])
         if outcome.device is not None:
-            sessions.forget_grant(request)
-            messages.success(request, "Your second factor is set up. From now on each sign-in asks for a code.")
-            return stage.succeed(outcome.device)
+            return finish(request, stage, outcome.device)
         form.refuse(outcome)
     secret = device.secret
     context = {

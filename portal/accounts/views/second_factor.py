@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import django_otp
 from allauth.account.adapter import get_adapter
-from allauth.account.stages import LoginStageController
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,18 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.domain import codes
+from portal.accounts import stepup
 from portal.accounts.domain.enrolment import is_enrolled
-from portal.accounts.forms import CodeForm
 from portal.accounts.models import User
 from portal.accounts.restrictions import is_verified
-from portal.accounts.stages import SecondFactorStage
-
-
-def pending_stage(request: HttpRequest) -> SecondFactorStage | None:
-    """Return the sign-in of this browser that waits for its second factor, or None."""
-    stage = LoginStageController.enter(request, SecondFactorStage.key)
-    return stage if isinstance(stage, SecondFactorStage) and stage.login.user is not None else None
+from portal.accounts.stages import pending_stage
+from portal.accounts.views.ways import Ways, try_ways
 
 
 def lost(request: HttpRequest) -> HttpResponse:
@@ -39,7 +31,7 @@ def lost(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "backup_code", "passkey")
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor: in the middle of a sign-in, or in a session that has none (any more)."""
@@ -49,12 +41,12 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if stage is None:
         return lost(request)
     user = stage.login.user
-    form = CodeForm(request.POST or None, focus=True)
-    outcome = _try(form, user) if user.is_active else None
-    if outcome is not None:
-        return stage.succeed(outcome.device)
-    if user.is_active and is_enrolled(user=user):
-        return _page(request, form, user)
+    tried = try_ways(request, user) if user.is_active else None
+    if isinstance(tried, Ways):
+        if tried.held:
+            return _page(request, tried, user)
+    elif tried is not None:
+        return stage.succeed(tried)
     # The account changed since the first step, or enrolment is still to come: ask the stage again.
     response, open_still = stage.handle()
     if not open_still:
@@ -69,29 +61,14 @@ def _in_session(request: HttpRequest) -> HttpResponse:
         return redirect(target)
     if not is_enrolled(user=request.user):
         return redirect("accounts_not_enrolled")
-    form = CodeForm(request.POST or None, focus=True)
-    outcome = _try(form, request.user)
-    if outcome is not None:
-        request.session.cycle_key()
-        django_otp.login(request, outcome.device)
-        return redirect(target)
-    return _page(request, form, request.user)
+    tried = try_ways(request, request.user)
+    return _page(request, tried, request.user) if isinstance(tried, Ways) else stepup.succeed(request, tried)
 
 
-def _try(form: CodeForm, user: User) -> codes.Outcome | None:
-    """Return the outcome of a right code; None when there is none yet, with the reason on the form."""
-    if not form.is_valid():
-        return None
-    outcome = codes.verify_code(user=user, code=form.cleaned_data["code"])
-    if outcome.ok:
-        return outcome
-    form.refuse(outcome)
-    return None
-
-
-def _page(request: HttpRequest, form: CodeForm, user: User) -> HttpResponse:
+def _page(request: HttpRequest, ways: Ways, user: User) -> HttpResponse:
     target = get_next_redirect_url(request)
-    return render(request, "accounts/second_factor.html", {"form": form, "email": user.email, "next": target})
+    context = {"ways": ways, "email": user.email, "hidden": [("next", target)] if target else []}
+    return render(request, "accounts/second_factor.html", context)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from portal.community.models.groups import Group, Objective, WorkItem
 from portal.community.models.people import CEFR, Language, Person, PersonLanguage, Role, RoleTerm
 from portal.community.models.places import Centre, Country, Organisation
+from portal.community.models.recovery import Recovery
 
 __all__ = [
     "CEFR",
@@ -14,6 +15,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonLanguage",
+    "Recovery",
     "Role",
     "RoleTerm",
     "WorkItem",

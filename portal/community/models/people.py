@@ -1,9 +1,12 @@
 """People, the languages they work in, and the roles they hold for a time."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from portal.accounts.models.user import NeverDeleted
 from portal.community.models.places import Centre, Country, Organisation
 
 
@@ -32,10 +35,18 @@ class Language(models.Model):
         return self.name
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    """People, who are forgotten, never deleted."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise NeverDeleted("people are forgotten by portal.privacy, never deleted")
+
+
 class Person(models.Model):
     """A member. The e-mail address for letters is that of the account."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="person")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person")
     name = models.CharField(max_length=120)
     function = models.CharField(max_length=120, blank=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="people")
@@ -45,12 +56,18 @@ class Person(models.Model):
     active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "people"
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse."""
+        raise NeverDeleted("people are forgotten by portal.privacy, never deleted")
 
 
 class PersonLanguage(models.Model):
@@ -80,6 +97,7 @@ class Role(models.TextChoices):
     OFFICE = "office", "Programme office"
     EDITOR = "editor", "Editor"
     AUDITOR = "auditor", "Auditor"
+    DATA_PROTECTION = "data_protection", "Data protection officer"
 
 
 class RoleTerm(models.Model):
@@ -88,7 +106,7 @@ class RoleTerm(models.Model):
     `scope` is "" for everything or names one thing, "country:PL", "centre:3", "group:1", "call:4".
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_terms")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="role_terms")
     role = models.CharField(max_length=20, choices=Role.choices)
     scope = models.CharField(max_length=60, blank=True)
     starts_on = models.DateField()

@@ -92,6 +92,13 @@ def test_verify_code_with_two_devices_takes_either_and_ends_both_pauses(enrolled
 
 
 @pytest.mark.usefixtures("machine")
+def test_verify_code_does_not_say_that_a_code_is_right_soon(enrolled: Person) -> None:
+    outcome = verify_code(user=enrolled.user, code=code_of(enrolled.user, 3))
+    assert outcome.steps_off is None
+    assert "let the telephone set its clock by itself" in outcome.advice
+
+
+@pytest.mark.usefixtures("machine")
 def test_verify_code_ignores_a_device_that_was_never_confirmed(enrolled: Person) -> None:
     AuthenticatorDevice.objects.update(confirmed=False)
     assert verify_code(user=enrolled.user, code=code_of(enrolled.user)).kind is Kind.WRONG

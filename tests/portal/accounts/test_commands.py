@@ -12,6 +12,7 @@ from portal.accounts.domain.codes import NotLocal, verify_code
 from portal.accounts.domain.samples import sample_account
 from portal.accounts.models import AuthenticatorDevice, User
 from portal.community.models import Person
+from tests import factories
 from tests.portal.accounts.telephone import code_of, first_step, second_step
 
 PASSWORD = "a sentence for the samples"
@@ -103,3 +104,21 @@ def test_create_admin_refuses_members_enrolled_administrators_and_nonsense(enrol
     AuthenticatorDevice.objects.create(user=User.objects.get(email="admin@example.org"), name="A")
     with pytest.raises(CommandError, match="enrolled"):
         said("create_admin", "admin@example.org")
+
+
+def test_end_sessions_signs_out_one_account_or_all(db: None) -> None:
+    anna, bram, carla = (factories.sign_in(Client(), factories.person(name)) for name in ("Anna", "Bram", "Carla"))
+    assert anna.get("/account/").status_code == 200
+    address = User.objects.get(pk=anna.session["_auth_user_id"]).email
+    assert said("end_sessions", address.upper()) == ["Ended: 1."]
+    page = anna.get("/account/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/accounts/login/")
+    assert "You were signed out by those who run the portal." in page.content.decode()
+    assert [other.get("/account/").status_code for other in (bram, carla)] == [200, 200]
+    assert said("end_sessions", "--all") == ["Ended: 2."]
+    assert [other.get("/account/").status_code for other in (bram, carla)] == [302, 302]
+
+
+def test_end_sessions_of_nobody_says_so(db: None) -> None:
+    with pytest.raises(CommandError, match=r"There is no account under nobody@example\.org"):
+        said("end_sessions", "nobody@example.org")

@@ -78,3 +78,12 @@ def test_qr_code_carries_no_style_and_a_label() -> None:
 def test_step_begins_is_the_inverse_of_step_at() -> None:
     moment = dt.datetime(2026, 11, 20, 14, 0, 30, tzinfo=dt.UTC)
     assert step_begins(step_at(moment + dt.timedelta(seconds=29))) == moment
+
+
+def test_sealed_value_that_was_changed_anywhere_is_refused() -> None:
+    sealed = crypto.seal(b"seed of a device")
+    raw = base64.urlsafe_b64decode(sealed)
+    for place in range(len(raw)):
+        changed = bytes([*raw[:place], raw[place] ^ 1, *raw[place + 1 :]])
+        with pytest.raises(crypto.SealBroken):
+            crypto.unseal(base64.urlsafe_b64encode(changed).decode())

@@ -12,6 +12,8 @@ from django.test import Client
 from portal.access import clock
 from portal.access.viewer import SYSTEM
 from portal.accounts.domain import enrolment
+from portal.accounts.domain.backup_codes import verify_backup_code
+from portal.accounts.domain.codes import Kind
 from portal.accounts.domain.enrolment import EnrolmentRefused
 from portal.accounts.models import AuthenticatorDevice, EnrolmentGrant, Purpose, User
 from portal.accounts.tasks import clear_sessions
@@ -23,6 +25,8 @@ from tests.portal.accounts.telephone import code_of, device_of, first_step, wron
 
 PASSWORD = "five quiet words in a row"
 CHOOSE, BIND = "/accounts/enrol/password/", "/accounts/enrol/device/"
+#: Where enrolment goes on: to the backup codes, and from there to where the person wanted to go.
+CODES = "/account/devices/codes/?next=%2Fwaiting%2F"
 
 
 def link_for(user: User) -> str:
@@ -63,7 +67,7 @@ def test_enrolment_from_the_mail_to_a_verified_session(client: Client, newcomer:
     assert "_auth_user_id" not in client.session
 
     done = client.post(BIND, {"code": code_of(newcomer)})
-    assert done.url == "/waiting/"
+    assert done.url == CODES
     assert done.cookies["sessionid"]["max-age"] == ""
     assert client.session["otp_device_id"] == device.persistent_id
     assert device_of(newcomer).confirmed is True
@@ -84,7 +88,7 @@ def test_enrolment_of_an_account_with_a_password_asks_for_it(client: Client, db:
     assert client.get(BIND).status_code == 400
     assert first_step(client, member.user).url == BIND
     client.get(BIND)
-    assert client.post(BIND, {"code": code_of(member.user)}).url == "/waiting/"
+    assert client.post(BIND, {"code": code_of(member.user)}).url == CODES
 
 
 def test_opened_grant_of_one_account_binds_nothing_to_another(client: Client, newcomer: User) -> None:
@@ -171,7 +175,7 @@ def test_link_opened_twice_goes_on_in_the_second_browser_only(client: Client, ne
     assert first_step(second, newcomer, password=PASSWORD).url == BIND
     second.get(BIND)
     assert device_of(newcomer).secret != first_secret
-    assert second.post(BIND, {"code": code_of(newcomer)}).url == "/waiting/"
+    assert second.post(BIND, {"code": code_of(newcomer)}).url == CODES
 
 
 def test_loading_the_page_again_keeps_the_secret(client: Client, newcomer: User) -> None:
@@ -191,6 +195,42 @@ def test_wrong_first_code_binds_nothing_and_keeps_the_secret(client: Client, new
     assert "That code is not right" in page.content.decode()
     assert (device_of(newcomer).confirmed, device_of(newcomer).secret) == (False, secret)
     assert "A code has six digits" in client.post(BIND, {"code": "12"}).content.decode()
+
+
+def test_enrolment_ends_with_backup_codes_that_count_once_they_are_kept(client: Client, newcomer: User) -> None:
+    walk_to_device(client, newcomer)
+    client.get(BIND)
+    client.post(BIND, {"code": code_of(newcomer)})
+    page = client.get(CODES)
+    codes = page.context["shown"]
+    assert len(codes) == 10
+    assert all(code in page.content.decode() for code in codes)
+    assert verify_backup_code(user=newcomer, code=codes[0]).kind is Kind.WRONG
+    done = client.post("/account/devices/codes/", {"kept": "on", "next": "/waiting/"})
+    assert done.url == "/waiting/"
+    assert client.get(CODES).context["shown"] == []
+    assert verify_backup_code(user=newcomer, code=codes[0]).kind is Kind.OK
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (2, "is 1 minute fast"),
+        (-2, "is 1 minute slow"),
+        (11, "is 6 minutes fast"),
+        (-21, "it changes every thirty seconds"),
+    ],
+)
+def test_first_code_of_a_clock_that_is_off_says_by_how_much(
+    client: Client, newcomer: User, steps: int, words: str
+) -> None:
+    walk_to_device(client, newcomer)
+    client.get(BIND)
+    page = client.post(BIND, {"code": code_of(newcomer, steps)}).content.decode()
+    assert "That code is not right" in page
+    assert words in page
+    assert device_of(newcomer).confirmed is False
 
 
 def test_grant_that_ends_in_the_middle_says_so(client: Client, newcomer: User) -> None:

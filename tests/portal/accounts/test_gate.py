@@ -112,6 +112,8 @@ def test_cms_refuses_an_editor_without_a_second_factor_in_this_session(client: C
 def test_cms_refuses_an_editor_whose_role_ended(client: Client, editor: Person) -> None:
     factories.sign_in(client, editor)
     editor.role_terms.update(ends_on="2020-12-31")
+    assert client.get(CMS).url == "/accounts/login/?next=/admin/"
+    factories.sign_in(client, editor)
     assert client.get(CMS).status_code == 403
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from portal.access import clock
+from portal.accounts.domain.sessions import end_all, live_sessions
+from portal.accounts.models import EndedSession, Session
 from portal.accounts.tasks import clear_sessions
 from portal.community.models import Person
 from tests import factories
@@ -55,17 +56,19 @@ def test_session_without_a_beginning_is_over(client: Client, enrolled: Person) -
     assert client.get(WAITING).status_code == 302
 
 
-def test_session_is_written_at_most_once_a_minute(
-    client: Client, enrolled: Person, machine, django_assert_num_queries
+def test_last_use_is_written_at_most_once_a_minute_and_nothing_else_with_it(
+    client: Client, enrolled: Person, machine
 ) -> None:
     factories.sign_in(client, enrolled)
-    seen = client.session["seen_at"]
+    before = Session.objects.get()
     machine.shift(59)
     client.get(WAITING)
-    assert client.session["seen_at"] == seen
+    assert Session.objects.get().last_used == before.last_used
     machine.shift(1)
     client.get(WAITING)
-    assert client.session["seen_at"] == seen + 60
+    after = Session.objects.get()
+    assert after.last_used == before.last_used + dt.timedelta(seconds=60)
+    assert after.session_data == before.session_data
 
 
 def test_form_sent_after_its_session_ended_comes_back_with_what_was_typed(
@@ -106,11 +109,23 @@ def test_sign_out_after_the_session_ended_just_goes_home(client: Client, enrolle
     assert client.post("/accounts/logout/").url == "/"
 
 
-def test_clear_sessions_removes_the_ones_that_are_over(client: Client, enrolled: Person, machine) -> None:
+def test_clear_sessions_removes_what_ended_half_a_day_ago(client: Client, enrolled: Person, machine) -> None:
     factories.sign_in(client, enrolled)
-    machine.shift(12 * 60 * 60 - 1)
+    machine.shift(24 * 60 * 60 - 1)
     clear_sessions()
     assert Session.objects.count() == 1
+    assert live_sessions(user_id=enrolled.user_id) == []
     machine.shift(2)
     clear_sessions()
     assert Session.objects.count() == 0
+
+
+def test_clear_sessions_forgets_why_a_session_was_ended(client: Client, enrolled: Person, machine) -> None:
+    factories.sign_in(client, enrolled)
+    end_all(user=enrolled.user, reason="device")
+    machine.shift(12 * 60 * 60)
+    clear_sessions()
+    assert EndedSession.objects.count() == 1
+    machine.shift(1)
+    clear_sessions()
+    assert EndedSession.objects.count() == 0

@@ -89,6 +89,7 @@ def test_reviewers_and_committee_come_from_different_countries(sample_content: N
     assert people_with(role=Role.OFFICE).count() == 2
     assert people_with(role=Role.EDITOR).count() == 1
     assert people_with(role=Role.AUDITOR).count() == 1
+    assert people_with(role=Role.DATA_PROTECTION).count() == 1
 
 
 def test_leader_of_the_group_is_a_sample_person_and_the_public_name_stands_in_text(sample_content: None) -> None:
