@@ -1,8 +1,9 @@
 """Works beside a running portal, on its data: `python -m tests.e2e.arrange <command>`, JSON in and out.
 
-`arrange` signs people in and makes what addresses of the list stand for, all in one start of Django. `templates`
-sends requests once more, inside this process, where one can see which template each answer is made from. `telephone`
-reads addresses, one a line, and answers each with the code that the person's authenticator app shows.
+`arrange` signs people in and makes what addresses of the list stand for, all in one start of Django. `freshen` lets
+sessions have given their second factor just now. `templates` sends requests once more, inside this process, where one
+can see which template each answer is made from. `telephone` reads addresses, one a line, and answers each with the
+code that the person's authenticator app shows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +20,7 @@ import django
 from tests.e2e.listed import MEMBER
 
 #: Their accounts have no password and no second factor yet; one for each page that a link opens.
-NEWCOMERS = ("enrol-1", "enrol-2", "enrol-3")
+NEWCOMERS = ("enrol-1", "enrol-2", "enrol-3", "enrol-4")
 
 
 def arrange(asked: dict[str, Any]) -> dict[str, Any]:
@@ -38,12 +40,35 @@ def arrange(asked: dict[str, Any]) -> dict[str, Any]:
         "review": Review.objects.filter(reviewer__name="Erika Mustermann").aggregate(Min("pk"))["pk__min"],
         "placement": Placement.objects.aggregate(Min("pk"))["pk__min"],
         "mail": _mail(),
+        "kept": _kept(Person.objects.get(name="Anna Wzorowa").user_id),
         "reset": _reset(User.objects.get(email="kadri.naidis@example.org")),
     }
     names |= _updates()
+    names["erasure"] = _erasure(Person.objects.select_related("user").get(name="Tomáš Příklad"))
+    names |= _lost_devices()
+    _providers()
+    names |= _addresses()
     names |= {name: _link(f"{name}@example.org") for name in NEWCOMERS}
     sessions = {name: _session(Person.objects.select_related("user").get(name=name)) for name in asked["readers"]}
     return {"names": {key: str(value) for key, value in names.items()}, "sessions": sessions}
+
+
+def freshen(asked: dict[str, Any]) -> dict[str, Any]:
+    """Let each of `sessions`, by its key, have given its second factor just now, if it has one."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django_otp import DEVICE_ID_SESSION_KEY
+
+    from portal.access import clock
+    from portal.accounts.sessions import VERIFIED_AT
+
+    for key in asked["sessions"]:
+        session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        if DEVICE_ID_SESSION_KEY in session:
+            session[VERIFIED_AT] = clock.machine_now().timestamp()
+            session.save()
+    return {}
 
 
 def templates(asked: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +77,9 @@ def templates(asked: dict[str, Any]) -> dict[str, Any]:
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
+    requests = asked["requests"].values()
+    cookies = [SimpleCookie(sent["cookie"]).get("sessionid") for sent in requests if sent["fresh"]]
+    freshen({"sessions": sorted({cookie.value for cookie in cookies if cookie})})
     found = {}
     for name, sent in asked["requests"].items():
         parts = urlsplit(sent["url"])
@@ -78,6 +106,19 @@ def telephone() -> None:
         print(said.getvalue().splitlines()[0], flush=True)
 
 
+def _kept(user_id: int) -> int:
+    """Return the key of a text that was typed into a form whose session had ended."""
+    from django.http import QueryDict
+
+    from portal.accounts.domain.kept_forms import keep
+
+    data = QueryDict("title=A+week+in+another+centre&summary=Shift+leaders+go+where+their+questions+are+answered.")
+    page = "/exchanges/office/calls/new/"
+    kept = keep(user_id=user_id, action=page, page=page, data=data)
+    assert kept is not None
+    return int(kept.pk)
+
+
 def _session(person: Any) -> str:
     """Return the key of a new session of `person` with a second factor, as signing in leaves it."""
     from django.test import Client
@@ -91,6 +132,18 @@ def _session(person: Any) -> str:
     session[DEVICE_ID_SESSION_KEY] = AuthenticatorDevice.objects.get(user=person.user, confirmed=True).persistent_id
     session.save()
     return str(session.session_key)
+
+
+def _providers() -> None:
+    """Leave in the portal's cache what the first identity provider would say of itself."""
+    from django.conf import settings
+    from django.core.cache import cache
+
+    from portal.accounts.identity import ENDPOINTS, metadata_place
+
+    issuer = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"]
+    said = {"issuer": issuer, **{name: f"{issuer}/{name}" for name in ENDPOINTS}}
+    cache.set(metadata_place(issuer), said, 24 * 3600)
 
 
 def _link(email: str) -> str:
@@ -122,6 +175,7 @@ def _updates() -> dict[str, Any]:
     from portal.community.models import Person
     from portal.updates.domain import addresses, gathering, subscriptions, tokens
     from portal.updates.models import Subscriber, Update
+    from portal.updates.registries import Topic
 
     readers = {
         name: Subscriber.objects.create(
@@ -129,6 +183,9 @@ def _updates() -> dict[str, Any]:
         )
         for name in ("waiting", "reading")
     }
+    for reader in readers.values():
+        reader.choices.create(topic=Topic.NEWS)
+        reader.choices.create(topic=Topic.RESULTS)
     paths = {name: urlsplit(tokens.confirm_url(reader)).path for name, reader in readers.items()}
     subscriptions.confirm(token=tokens.confirm_token(readers["reading"]))
     reading = {
@@ -151,6 +208,64 @@ def _updates() -> dict[str, Any]:
     }
 
 
+def _addresses() -> dict[str, str]:
+    """Return the paths in the letters about a new e-mail address, of one that waits and of one that was stopped."""
+    import re
+
+    from portal.access.viewer import viewer_for
+    from portal.accounts.domain import addresses
+    from portal.accounts.models import User
+    from portal.outbox.models import Mail
+
+    def ask(account: str) -> list[str]:
+        user = User.objects.get(email=f"{account}@example.org")
+        addresses.ask(user=user, address=f"new-{user.email}", by=viewer_for(user=user, verified=True))
+        mail = Mail.objects.filter(kind="address_agree_old", user=user).latest("created_at")
+        return re.findall(r"(/accounts/address/\S+)", mail.body)
+
+    agree, stop = ask("ilze.paraugs")
+    half, _ = ask("hanna.kuvio")
+    stopped, _ = ask("eva.prikladova")
+    addresses.stop(token=stopped.split("/")[-2])
+    return {"address-agree": agree, "address-stop": stop, "address-half": half, "address-stopped": stopped}
+
+
+def _lost_devices() -> dict[str, Any]:
+    """Return the links of letters about a lost device, and the key of a request that waits for each word."""
+    from portal.community.domain import recovery, recovery_links
+    from portal.community.domain.standing import viewer_of
+    from portal.community.models import Person
+
+    def person(name: str) -> Person:
+        return Person.objects.select_related("user", "country").get(name=name)
+
+    def ask(name: str) -> Any:
+        return recovery.ask(user=person(name).user, way="password", what="lost")
+
+    # Her country has no contact point in the sample: the office makes sure of her.
+    asked, waits = ask("Nadia Esempio"), ask("Maja Provberg")
+    confirmed = recovery.confirm(recovery=waits, by=viewer_of(person("Karin Exempel")), method="called")
+    stopped = recovery.stop(recovery=ask("Eva Příkladová"))
+    return {
+        "recovery-link": urlsplit(recovery_links.ask_url(person("Hanna Kuvio"))).path,
+        "recovery-stop": recovery_links.stop_path(confirmed),
+        "recovery-stopped": recovery_links.stop_path(stopped),
+        "recovery-asked": asked.pk,
+        "recovery-confirmed": confirmed.pk,
+    }
+
+
+def _erasure(person: Any) -> int:
+    """Return the key of a wish to be forgotten that the office looks at."""
+    from portal.community.domain.standing import viewer_of
+    from portal.community.models import Person
+    from portal.privacy.domain import erasures
+
+    wish = erasures.ask(user=person.user, words="I leave the service in June.", by=viewer_of(person))
+    office = Person.objects.select_related("user").get(name=MEMBER)
+    return int(erasures.look_at(erasure=wish, by=viewer_of(office)).pk)
+
+
 def _mail() -> str:
     """Return the path of a mail in the viewer, sent now."""
     from django.core.mail import send_mail
@@ -168,4 +283,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "telephone":
         telephone()
     else:
-        print(json.dumps({"arrange": arrange, "templates": templates}[sys.argv[1]](json.load(sys.stdin))))
+        print(
+            json.dumps(
+                {"arrange": arrange, "freshen": freshen, "templates": templates}[sys.argv[1]](json.load(sys.stdin))
+            )
+        )

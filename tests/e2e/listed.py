@@ -24,6 +24,7 @@ class Listed:
     keys: bool = False
     lighthouse: bool = False
     unlisted: bool = False
+    fresh: bool = False
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -16,6 +17,8 @@ from tests.e2e.watch import Watch
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+#: Seconds after which a session's second factor is given anew; the portal takes it for ten minutes.
+FRESH = 480
 
 
 class Readers:
@@ -29,6 +32,7 @@ class Readers:
         self.names: dict[str, str] = arranged["names"]
         self._sessions: dict[str, str] = arranged["sessions"]
         self._open: dict[str, tuple[Page, Watch]] = {}
+        self._fresh: dict[str, float] = {}
 
     def page(self, window: str, reader: str, **options: Any) -> tuple[Page, Watch]:
         """Return a window by its name, opened as the reader's on first use, with Playwright's options of a context."""
@@ -42,6 +46,12 @@ class Readers:
             watch = Watch(context, self._stack.url)
             self._open[window] = context.new_page(), watch
         return self._open[window]
+
+    def freshen(self, reader: str) -> None:
+        """Let a reader's session have given its second factor just now, unless it did a short while ago."""
+        if time.monotonic() - self._fresh.get(reader, -FRESH) >= FRESH:
+            beside(self._stack, "freshen", {"sessions": [self._sessions[reader]]})
+            self._fresh[reader] = time.monotonic()
 
     def faults(self, window: str) -> list[str]:
         """Return what the watch over a window has seen."""

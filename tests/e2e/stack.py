@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import os
 import re
 import shutil
@@ -24,6 +25,12 @@ from portal.bootstrap.processes import end_with_parent
 #: Seconds from nothing to the first page; `make run` itself has less than this, requirements included.
 START_LIMIT = 180
 STOP_LIMIT = 30
+#: Identity providers that the sign-in page offers. Nobody answers there; `arrange` leaves in the cache what the first
+#: would say of itself, so that the page which leads to it can be seen.
+PROVIDERS = [
+    {"key": key, "name": name, "url": f"http://127.0.0.1:9/{key}", "client_id": "noc-portal", "secret": "of-the-tests"}
+    for key, name in (("land", "Land Login"), ("bund", "Bund Login"))
+]
 
 
 class Stack:
@@ -47,7 +54,9 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of a command that is to meet this portal's data."""
-        return places.tool_environment(NOC_VAR=str(self.var), NOC_SITE_URL=self.url)
+        return places.tool_environment(
+            NOC_VAR=str(self.var), NOC_SITE_URL=self.url, NOC_PROVIDERS=json.dumps(PROVIDERS)
+        )
 
     def start(self) -> float:
         """Start everything and wait until it is ready, the worker included; return the seconds to the first page."""

@@ -17,6 +17,9 @@ EXTENDS = re.compile(r"{%\s*extends\s+[\"']([^\"']+)[\"']\s*%}")
 #: template: why no browser needs to look at it.
 NO_PAGE = {
     "wagtailcore/shared/block_preview.html": "a frame in the CMS around one block; pages made of blocks are walked",
+    "wagtailusers/users/confirm_delete.html": "other words on a page of the CMS; tests/portal/privacy reads it",
+    "wagtailusers/bulk_actions/confirm_bulk_delete.html": "other words on a page of the CMS, as above",
+    "privacy/copy/index.html": "lies in an archive and is read from somebody's disk; tests/portal/privacy reads it",
 }
 
 

@@ -36,6 +36,8 @@ def opened(readers: Readers, listed: Listed, page: Page) -> int:
 
     page.on("request", note)
     path = listed.path.format(**readers.names)
+    if listed.fresh:
+        readers.freshen(listed.reader)
     page.goto(path)
     if listed.way:
         getattr(ways, listed.way)(page, path)
@@ -51,6 +53,7 @@ def opened(readers: Readers, listed: Listed, page: Page) -> int:
         "body": last.post_data or "",
         "type": headers.get("content-type", ""),
         "cookie": headers.get("cookie", ""),
+        "fresh": listed.fresh,
     }
     return response.status
 

@@ -55,6 +55,26 @@ def wrong_password(page: Page, path: str) -> None:
     page.locator(".mend").wait_for()
 
 
+def provider_chosen(page: Page, path: str) -> None:
+    """Go for an identity provider, as far as the page that leads there."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Land Login").click()
+
+
+def provider_away(page: Page, path: str) -> None:
+    """Go for an identity provider that does not answer."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bund Login").click()
+
+
+def wrong_code(page: Page, path: str) -> None:
+    """Give a second factor that cannot be one."""
+    page.get_by_label("Code from your app").fill("12 34")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on with the code").click()
+    page.locator(".flag").wait_for()
+
+
 def open_link(page: Page, path: str) -> None:
     """Open the link that lets a new account in."""
     page.locator("main form button[type=submit]").first.click()
@@ -70,6 +90,13 @@ def choose_password(page: Page, path: str) -> None:
     page.wait_for_url(re.compile("/enrol/device/"))
 
 
+def rather_passkey(page: Page, path: str) -> None:
+    """Open the link, choose a password, and go on to a passkey."""
+    choose_password(page, path)
+    page.get_by_role("link", name="Make one with this device").click()
+    page.wait_for_url(re.compile("/enrol/passkey/$"))
+
+
 def press(page: Page, path: str) -> None:
     """Press the one button of the page."""
     with page.expect_navigation():
@@ -80,6 +107,13 @@ def send_nothing(page: Page, path: str) -> None:
     """Send a form with nothing in it."""
     with page.expect_navigation():
         page.locator("main form:has(input:not([type=hidden])) button[type=submit]").first.click()
+    page.locator(".mend").wait_for()
+
+
+def send_choice(page: Page, path: str) -> None:
+    """Send a form of choices with none of them made."""
+    with page.expect_navigation():
+        page.locator("main form:has(input[type=radio]) button[type=submit]").first.click()
     page.locator(".mend").wait_for()
 
 
