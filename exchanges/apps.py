@@ -10,9 +10,13 @@ class ExchangesConfig(AppConfig):
     verbose_name = "Exchanges"
 
     def ready(self) -> None:
-        from exchanges import metadata  # noqa: F401 - hands in the addresses for search engines
+        from exchanges import (
+            mails,
+            metadata,  # noqa: F401 - hands in the addresses for search engines
+        )
         from exchanges.domain import (
             matches,  # noqa: F401 - registers the job that computes a match
+            own_data,
             panels,
             states,  # noqa: F401 - registers the transition tables
             updates,  # noqa: F401 - hands in the open calls
@@ -25,6 +29,7 @@ class ExchangesConfig(AppConfig):
         from portal.pages.registries import add_upcoming
         from portal.web.registries import NavEntry, Panel, add_panel, navigation, waiting
 
+        mails.register()
         navigation.add(NavEntry(_("Exchanges"), "/exchanges/", 20, "exchanges"))
         waiting.append(waiting_apply.waiting)
         waiting.append(waiting_decide.waiting)
@@ -34,6 +39,7 @@ class ExchangesConfig(AppConfig):
         add_panel(Panel("home_figures", "sending_countries", 50, "", panels.sending_countries))
         add_panel(Panel("waiting", "desks", 10, "exchanges/panels/desks.html", panels.desks))
         add_upcoming("exchanges", panels.coming)
+        own_data.hand_in()
         samples.register(60, "Exchanges", _load_exchanges)
 
 

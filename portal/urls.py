@@ -23,6 +23,10 @@ urlpatterns = [
     # Before Wagtail's own: its doors that ask for a password alone are taken over.
     path("", include("portal.accounts.shadow_urls")),
     public_in_all("accounts/", "portal.accounts.urls", EXEMPT),
+    path("account/", include("portal.accounts.account_urls")),
+    path("account/", include("portal.community.urls.profile")),
+    public_in_all("lost-device/", "portal.community.urls.recovery", EXEMPT),
+    path("", include("portal.privacy.urls")),
     path("admin/", include(wagtailadmin_urls)),
     public_in_all("search/", "portal.search.urls", EXEMPT),
     public_in_all("exchanges/", "exchanges.urls", EXEMPT),

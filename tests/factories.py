@@ -7,6 +7,7 @@ from typing import Any
 
 from django.test import Client
 
+from portal.access import clock
 from portal.access.viewer import Viewer
 from portal.accounts.models import User
 from portal.community.domain.standing import viewer_of
@@ -110,8 +111,10 @@ def viewer(member: Person) -> Viewer:
     return viewer_of(Person.objects.select_related("user").get(pk=member.pk))
 
 
-def sign_in(client: Client, member: Person, *, verified: bool = True) -> Client:
-    """Give `client` a session of `member`; with a second factor unless `verified` is False."""
+def sign_in(client: Client, member: Person, *, verified: bool = True, fresh: bool = True) -> Client:
+    """Give `client` a session of `member`; with a second factor unless `verified` is False, given just now or, where
+    `fresh` is False, so long ago that weighty actions ask for it once more.
+    """
     client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     if verified:
         from portal.accounts.models import AuthenticatorDevice
@@ -119,5 +122,6 @@ def sign_in(client: Client, member: Person, *, verified: bool = True) -> Client:
         device, _ = AuthenticatorDevice.objects.get_or_create(user=member.user, name="Test", confirmed=True)
         session = client.session
         session["otp_device_id"] = device.persistent_id
+        session["verified_at"] = clock.machine_now().timestamp() - (0 if fresh else 601)
         session.save()
     return client

@@ -146,4 +146,6 @@ def _tell(*, person: Person, placement: Placement, template: str, **context: obj
         context={"person": person, "placement": placement, "link": link(placement.get_absolute_url()), **context},
         about=placement,
         tlp=TLP.AMBER,
+        # Nothing is left to agree once the week begins.
+        until=placement.week.starts_on,
     )

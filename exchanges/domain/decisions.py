@@ -112,4 +112,5 @@ def _letter(*, application: Application, run: MatchRun, outcome: str, week: Host
         },
         about=application,
         tlp=TLP.AMBER,
+        until=application.answer_by if outcome == "offered" else None,
     )

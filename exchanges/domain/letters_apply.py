@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 
 
 def _send(
-    *, people: Iterable[Person], template: str, thing: Application | HostOffer, path: str, **context: Any
+    *,
+    people: Iterable[Person],
+    template: str,
+    thing: Application | HostOffer,
+    path: str,
+    deadline: dt.datetime | None = None,
+    **context: Any,
 ) -> None:
+    """Write to each of `people`; `deadline` is the reader's own, for whom the daily mail may come too late."""
     for person in people:
         post(
             to=person.user.email,
@@ -30,6 +37,7 @@ def _send(
             context={"person": person, "thing": thing, "call": thing.call, "link": link(path), **context},
             about=thing,
             tlp=TLP.AMBER,
+            until=deadline,
         )
 
 
@@ -51,6 +59,7 @@ def application_sent(application: Application) -> None:
         template="exchanges_endorse",
         thing=application,
         path=reverse("exchanges:endorsement", args=[application.pk]),
+        deadline=until,
         applicant=applicant,
         until=until,
     )
@@ -77,13 +86,15 @@ def application_withdrawn(application: Application) -> None:
 
 def endorsement_answered(application: Application, *, verb: str) -> None:
     """Tell the applicant what the contact point said: "endorsed", "returned" or "not_endorsed"."""
+    again_until = application.returned_at + RETURN_GRACE if application.returned_at else None
     _send(
         people=[application.applicant],
         template=f"exchanges_{verb}",
         thing=application,
         path=application.get_absolute_url(),
+        deadline=again_until if verb == "returned" else None,
         comment=application.comment,
-        again_until=application.returned_at + RETURN_GRACE if application.returned_at else None,
+        again_until=again_until,
     )
 
 
@@ -105,6 +116,7 @@ def offer_to_publish(offer: HostOffer) -> None:
         template="exchanges_offer_submitted",
         thing=offer,
         path=offer.get_absolute_url(),
+        deadline=offer.call.closes_at,
         weeks=list(offer.weeks.all()),
     )
 
@@ -116,5 +128,6 @@ def offer_answered(offer: HostOffer, *, verb: str) -> None:
         template=f"exchanges_offer_{verb}",
         thing=offer,
         path=offer.get_absolute_url(),
+        deadline=offer.call.closes_at if verb == "returned" else None,
         comment=offer.comment,
     )

@@ -180,6 +180,7 @@ def _tell_committee(run: MatchRun) -> None:
             template="exchanges_run_proposed",
             context={"person": person, "run": run, "call": run.call, "link": link(run.get_absolute_url())},
             about=run,
+            until=run.call.decision_on,
         )
 
 

@@ -185,6 +185,7 @@ def _tell_reviewers(*, call: Call, people: Iterable[Person]) -> None:
             template="exchanges_review_assigned",
             context={"person": person, "call": call, "link": link("/exchanges/reviews/")},
             about=call,
+            until=call.decision_on,
         )
 
 

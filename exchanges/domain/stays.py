@@ -74,6 +74,7 @@ def end(*, placement: Placement, by: Viewer) -> Placement:
             },
             about=fresh,
             tlp=TLP.AMBER,
+            until=fresh.report_due_on,
         )
 
     return perform_once(thing=placement, verb="end", by=by, effect=due)

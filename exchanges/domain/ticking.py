@@ -90,6 +90,7 @@ def _mind_endorsement(application: Application) -> None:
             path=reverse("exchanges:endorsement", args=[application.pk]),
             # The latest mark only: a clock that was down for days sends no stale reminders.
             key=f"endorse:{application.pk}:{sent:%Y%m%d%H%M%S}:{passed[-1]}:{person.pk}",
+            until=sent + dt.timedelta(days=application.call.endorse_days),
         )
 
 
@@ -143,6 +144,7 @@ def _mind_offer(application: Application, offered_at: dt.datetime | None) -> Non
             thing=application,
             path=application.get_absolute_url(),
             key=f"offer:{application.pk}:{answer_by:%Y%m%d}:{mark}",
+            until=answer_by,
         )
 
 
@@ -182,6 +184,7 @@ def _mind_report(placement: Placement) -> None:
             thing=placement,
             path=reverse("exchanges:report", args=[placement.pk]),
             key=f"report:{placement.pk}:{passed[-1]}",
+            until=due_on,
         )
     if days > last:
         for person in contact_points_for(applicant.country_id, without=applicant.pk):
@@ -194,7 +197,15 @@ def _mind_report(placement: Placement) -> None:
             )
 
 
-def _post(*, person: Person, template: str, thing: models.Model, path: str, key: str | None = None) -> None:
+def _post(
+    *,
+    person: Person,
+    template: str,
+    thing: models.Model,
+    path: str,
+    key: str | None = None,
+    until: dt.datetime | dt.date | None = None,
+) -> None:
     post(
         to=person.user.email,
         user_id=person.user_id,
@@ -203,6 +214,7 @@ def _post(*, person: Person, template: str, thing: models.Model, path: str, key:
         about=thing,
         tlp=TLP.AMBER,
         key=key,
+        until=until,
     )
 
 

@@ -126,7 +126,7 @@ class SendForm(SectionForm):
         labels = {"privacy_accepted": "I have read the privacy notice, and what I wrote is true"}
         help_texts = {
             "privacy_accepted": "Seen by your contact point, the office and the reviewers of this call. If you are not "
-            "selected, it is erased twelve months after the decision."
+            "selected, what you wrote is erased twelve months after the decision."
         }
 
 

@@ -78,7 +78,7 @@ class Agreement(models.Model):
     outcome = models.TextField(max_length=1000)
     #: SHA-256 over the text, hex: what the three confirm.
     digest = models.CharField(max_length=64)
-    written_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    written_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
     class Meta:

@@ -16,7 +16,7 @@ class Conflict(models.Model):
     """A conflict of interest that a reviewer declared."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="conflicts")
-    reviewer = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="conflicts")
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="conflicts")
     reason = models.CharField(max_length=300)
 
     class Meta:

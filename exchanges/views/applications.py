@@ -20,6 +20,7 @@ from exchanges.views.saving import saved, stale, version_of
 from exchanges.views.section_page import SectionPage
 from portal.accounts.decorators import member_required
 from portal.journal.errors import ConditionFailed, IllegalTransition, JournalError
+from portal.web.dates import brussels
 
 #: States from which the applicant may go.
 WITHDRAWABLE = (
@@ -184,7 +185,13 @@ def sent(request: HttpRequest, pk: int) -> HttpResponse:
         "zone": APPLICATION_ZONE,
         "crumbs": [EXCHANGES, (str(application.call), application.call.get_absolute_url())],
         "application": application,
+        "arrived": f"It arrived on {brussels(application.submitted_at)}. "
+        "A letter with the same words is on its way to you.",
         "steps": desk.next_steps(application),
+        "actions": [
+            ("Read your application", application.get_absolute_url()),
+            ("Back to the call", application.call.get_absolute_url()),
+        ],
     }
     return render(request, "exchanges/apply/sent.html", context)
 

@@ -18,6 +18,7 @@ from exchanges.models import Application, Call, HostWeek, MatchRun
 from exchanges.views.common import EXCHANGES
 from exchanges.views.writing import action
 from portal.accounts.decorators import member_required
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.jobs.models import Job, JobState
 from portal.web import charts
 from portal.web.tables import Cell, Column, Table
@@ -39,6 +40,7 @@ def _desk(call: Call) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def assign_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """Assign the reviews that are still needed."""
     call = _call_for_office(request, slug)
@@ -52,6 +54,7 @@ def assign_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def begin_matching(request: HttpRequest, slug: str) -> HttpResponse:
     """Freeze merit and begin the matching."""
     call = matches.begin_matching(call=_call_for_office(request, slug), by=request.viewer)  # type: ignore[attr-defined]
@@ -69,6 +72,7 @@ def request_run(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def complete_call(request: HttpRequest, slug: str) -> HttpResponse:
     """Complete a call whose placements are all closed."""
     call = calls.complete_call(call=_call_for_office(request, slug), by=request.viewer)  # type: ignore[attr-defined]
@@ -212,6 +216,7 @@ def _points(merit: Decimal | None) -> str:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def sign_run(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Sign a run."""
     signed = matches.sign(run=_run(request, slug, number), by=request.viewer)  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from exchanges.models import Application
 from exchanges.views.common import EXCHANGES, endorsement_zone
 from exchanges.views.writing import STALE_TOKEN, writing
 from portal.accounts.decorators import member_required
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.community.models import Country
 from portal.journal.errors import ConditionFailed
 from portal.journal.machine import may
@@ -51,6 +52,7 @@ def endorsement_list(request: HttpRequest) -> HttpResponse:
 
 @writing
 @require_http_methods(["GET", "HEAD", "POST"])
+@step_up_required(on=ON_POST)
 def endorsement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Read an application and answer it; the buttons are `endorse`, `return` and `decline`."""
     viewer = request.viewer  # type: ignore[attr-defined]

@@ -20,9 +20,11 @@ from exchanges.views.common import EXCHANGES, OFFER_ZONE
 from exchanges.views.writing import STALE_TOKEN, writing
 from portal.access import clock
 from portal.accounts.decorators import member_required
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.community.models import Centre, Person
 from portal.journal.errors import ConditionFailed, JournalError, NotAllowed
 from portal.journal.machine import may
+from portal.web.words import in_words
 
 OFFERS = ("Host weeks", "/exchanges/offers/")
 #: Offers on a page of the list.
@@ -45,7 +47,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "zone": OFFER_ZONE,
         "crumbs": [EXCHANGES],
         "to_publish": waits,
-        "mine": [row for row in offers if row.centre_id in centres],
+        "mine": [_entry(row, with_call=True) for row in offers if row.centre_id in centres],
         "groups": _by_call_and_state(list(page)),
         "page_obj": page,
         "may_offer": bool(centres),
@@ -153,6 +155,7 @@ def week_change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @member_required
 @require_POST
+@step_up_required(on=ON_POST)
 def offer_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Submit, publish or withdraw an offer."""
     offer = _offer(request, pk)
@@ -169,6 +172,7 @@ def offer_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @writing
 @require_http_methods(["GET", "HEAD", "POST"])
+@step_up_required(on=ON_POST)
 def offer_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an offer back with a comment."""
     offer = _offer(request, pk)
@@ -185,14 +189,34 @@ def offer_return(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, offer, return_form=form, status=400)
 
 
-def _by_call_and_state(offers: Sequence[HostOffer]) -> list[tuple[Call, list[tuple[str, list[HostOffer]]]]]:
+def _entry(offer: HostOffer, *, with_call: bool = False) -> dict[str, Any]:
+    """Return an offer as an entry of components/folk.html: the centre, how many weeks, and how it stands."""
+    level = {HostOffer.State.PUBLISHED: "full", HostOffer.State.SUBMITTED: "half"}.get(HostOffer.State(offer.state))
+    weeks = f"{in_words(offer.week_count).capitalize()} week{'' if offer.week_count == 1 else 's'}"
+    return {
+        "name": offer.centre.name,
+        "url": offer.get_absolute_url(),
+        "place": f"{offer.centre.city}, {offer.centre.country.name}",
+        "level": str(offer.call) if with_call else offer.centre.get_level_display(),
+        "facts": [weeks],
+        "mark": {"level": level or "empty", "word": offer.get_state_display()} if with_call else None,
+    }
+
+
+def _by_call_and_state(offers: Sequence[HostOffer]) -> list[tuple[Call, list[tuple[str, list[dict[str, Any]]]]]]:
     """Return offers by their call, the newest first, and by state in the order of an offer's way."""
     order = HostOffer.State.values
     by_call: dict[Call, dict[str, list[HostOffer]]] = defaultdict(lambda: defaultdict(list))
     for offer in offers:
         by_call[offer.call][offer.state].append(offer)
     return [
-        (call, [(HostOffer.State(state).label, rows[state]) for state in sorted(rows, key=order.index)])
+        (
+            call,
+            [
+                (HostOffer.State(state).label, [_entry(offer) for offer in rows[state]])
+                for state in sorted(rows, key=order.index)
+            ],
+        )
         for call, rows in by_call.items()
     ]
 

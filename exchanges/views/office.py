@@ -20,6 +20,7 @@ from exchanges.models import Application, Call
 from exchanges.views.common import EXCHANGES, OFFICE_ZONE
 from exchanges.views.writing import STALE_TOKEN, writing
 from portal.accounts.decorators import member_required
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.community.models import Country
 from portal.journal.errors import ConditionFailed
 from portal.journal.machine import may
@@ -146,6 +147,7 @@ def _code(given: str) -> str:
 
 @office_required
 @require_POST
+@step_up_required(on=ON_POST)
 def call_open(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a draft for applications."""
     found = calls.open_call(call=get_object_or_404(Call, slug=slug), by=request.viewer)  # type: ignore[attr-defined]
@@ -155,6 +157,7 @@ def call_open(request: HttpRequest, slug: str) -> HttpResponse:
 
 @office_required
 @require_POST
+@step_up_required(on=ON_POST)
 def begin_review(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the review begin."""
     found = calls.begin_review(call=get_object_or_404(Call, slug=slug), by=request.viewer)  # type: ignore[attr-defined]
@@ -164,6 +167,7 @@ def begin_review(request: HttpRequest, slug: str) -> HttpResponse:
 
 @office_required
 @require_http_methods(["GET", "POST"])
+@step_up_required(on=ON_POST)
 def eligibility_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every rule with its result; POST confirms what the rules say."""
     viewer = request.viewer  # type: ignore[attr-defined]
@@ -190,6 +194,7 @@ def eligibility_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office_required
 @require_http_methods(["GET", "POST"])
+@step_up_required(on=ON_POST)
 def eligible(request: HttpRequest, slug: str) -> HttpResponse:
     """Preview the endorsed applications that pass every rule; POST confirms exactly those that were shown."""
     viewer = request.viewer  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from portal.access import clock
 from portal.access.viewer import Viewer
 from portal.accounts import typed
 from portal.accounts.decorators import member_required
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.journal.errors import ConditionFailed, NotAllowed
 from portal.journal.machine import may
 
@@ -32,6 +33,7 @@ WEEKS = ("Exchange weeks", "/exchanges/placements/")
 
 
 @action()
+@step_up_required(on=ON_POST)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept or decline an offered week; the buttons are `accept` and `decline`."""
     viewer = request.viewer  # type: ignore[attr-defined]
@@ -187,6 +189,7 @@ def _overtaken(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def confirm_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the version that the page showed."""
     placement = _placement(request, pk)
@@ -230,6 +233,7 @@ def end_week(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def stop_week(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a week that does not come to its end: nobody came, it was broken off, or it is cancelled."""
     placement = _placement(request, pk)

@@ -20,6 +20,7 @@ from exchanges.views.placements import WEEKS
 from exchanges.views.saving import saved, stale, version_of
 from exchanges.views.writing import STALE_TOKEN, action, writing
 from portal.accounts import typed
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.files.models import Attachment
 from portal.journal.errors import ConditionFailed, JournalError
 from portal.journal.machine import may
@@ -154,6 +155,7 @@ def file_remove(request: HttpRequest, pk: int, file: uuid.UUID) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept a report and publish its lesson; the button `public` publishes it for anyone."""
     by = request.viewer  # type: ignore[attr-defined]
@@ -163,6 +165,7 @@ def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @action()
+@step_up_required(on=ON_POST)
 def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a report back with a comment."""
     report = _report(request, pk)

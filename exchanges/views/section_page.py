@@ -16,6 +16,7 @@ from exchanges.models import Application, HostWeek
 from exchanges.views import kept
 from exchanges.views.common import APPLICATION_ZONE, EXCHANGES
 from exchanges.views.saving import clock_time, version_of
+from exchanges.views.week_lists import week_lists
 from portal.web.words import in_words
 
 TEMPLATES = {
@@ -150,7 +151,7 @@ class SectionPage:
             "autosave_url": reverse("exchanges:autosave", kwargs={"pk": application.pk, "key": self.key}),
         }
         if self.key == sections.Key.WEEKS:
-            context["board"] = self.board()
+            context |= week_lists(self.board(), form.reason_fields)
         if self.key == sections.Key.SEND:
             context |= self._check(application, progress)
         return render(self.request, TEMPLATES.get(self.key, "exchanges/apply/section.html"), context, status=status)

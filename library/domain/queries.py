@@ -46,9 +46,9 @@ def records(viewer: Viewer) -> QuerySet[RecordPage]:
 
 @shared
 def front(viewer: Viewer) -> list[RecordPage]:
-    """Return the five newest results of the groups and the first four films, for the home page. One query for both."""
+    """Return the three newest results of the groups and the first four films, for the home page. One query for both."""
     visible = RecordPage.objects.visible_to(viewer)
-    results = visible.exclude(kind__in=NO_RESULTS).order_by("-dated_on", "identifier").values("pk")[:5]
+    results = visible.exclude(kind__in=NO_RESULTS).order_by("-dated_on", "identifier").values("pk")[:3]
     films = visible.filter(kind=Kind.VIDEO).order_by("identifier").values("pk")[:4]
     return list(records(viewer).filter(Q(pk__in=results) | Q(pk__in=films)))
 
@@ -185,7 +185,7 @@ def answers(viewer: Viewer, objective_ids: Sequence[int]) -> Mapping[int, list[A
     return found
 
 
-def group_results(*, group: Any, viewer: Viewer, limit: int = 6) -> list[dict[str, Any]]:
+def group_results(*, group: Any, viewer: Viewer, limit: int = 4) -> list[dict[str, Any]]:
     """Return the newest records of a group, films among them. One query."""
     return [entry_of(record) for record in records(viewer).filter(group=group).exclude(kind=Kind.LESSON)[:limit]]
 

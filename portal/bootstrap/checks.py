@@ -18,6 +18,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "NOC_SECRET_KEY": "a-key-of-the-check-alone-" + "x7Q" * 12,
     "NOC_FIELD_KEYS": "Y2hlY2stb25seS1jaGVjay1vbmx5LWNoZWNrLW9ubHk=",
+    "NOC_LINK_KEYS": "a-key-of-the-check-alone-" + "y8R" * 12,
     "NOC_CACHE_URL": "redis://cache.example.org/0",
     "NOC_BROKER_URL": "redis://broker.example.org/1",
     "NOC_EMAIL_URL": "smtp://mail.example.org:587?tls=1",

@@ -14,7 +14,7 @@ DEVELOPMENT_LOCK = ROOT / "requirements-dev.txt"
 
 #: What `make run` lets through of the portal's own variables. It is always the embedded default, so that a
 #: production database named in somebody's shell is never touched by it.
-KEPT_VARIABLES = frozenset({"NOC_VAR", "NOC_LOG_LEVEL"})
+KEPT_VARIABLES = frozenset({"NOC_VAR", "NOC_LOG_LEVEL", "NOC_PROVIDERS"})
 
 
 def var() -> Path:

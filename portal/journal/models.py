@@ -21,7 +21,7 @@ class Pseudonym(models.Model):
     """Which key stands for which user. Erasing the row forgets who the key was."""
 
     key = models.CharField(max_length=20, primary_key=True, default=new_key)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pseudonym")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pseudonym")
 
     def __str__(self) -> str:
         return self.key

@@ -18,19 +18,31 @@ class PagesConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from portal.community.domain import samples
+        from portal.outbox.kinds import MailGroup, add_group, add_kinds
         from portal.pages import (
             metadata,  # noqa: F401 - hands in the feed of news
             rights,
             search,  # noqa: F401 - registers the search types
             signals,  # noqa: F401 - keeps the glossary in step
         )
-        from portal.pages.domain import translations
+        from portal.pages.domain import own_data, translations
         from portal.pages.domain.contact import set_form
         from portal.pages.forms import ContactForm
         from portal.web import languages
         from portal.web.registries import NavEntry, navigation
 
         set_form(ContactForm)
+        own_data.hand_in()
+        add_group(
+            MailGroup(
+                "messages",
+                "Messages from the contact form",
+                "For those who answer them. They always come at once: somebody waits for the answer.",
+                40,
+                always=True,
+            )
+        )
+        add_kinds("messages", ["contact_message", "contact_receipt"])
 
         samples.register(20, "Pages", _load_pages)
         samples.register(90, "Translations", _load_translations)

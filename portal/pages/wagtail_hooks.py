@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.models import Page
 
+from portal.access.pages import original
 from portal.access.viewer import PUBLIC
 from portal.pages.models import PortalPage
 from portal.web.languages import bare
@@ -30,11 +32,15 @@ def member_pages_are_english(page: Page, request: HttpRequest, args: Any, kwargs
 
     Comes after the rule, which answers 404 to all others (`portal.access.wagtail_hooks`).
     """
-    english = bare(request.path)
     rows = getattr(request, "page_trail", None)
-    if english == request.path or not rows or PUBLIC in rows[-1].rule.principals:
+    if bare(request.path) == request.path or not rows or PUBLIC in rows[-1].rule.principals:
         return None
-    return redirect(english)
+    if page.locale.language_code == settings.LANGUAGE_CODE:
+        return redirect(bare(request.path))
+    # A translation may stand under a path of its own; one whose English page is gone is all there is to read.
+    english = original(page)
+    parts = english.get_url_parts(request) if english is not None and english.live else None
+    return redirect(bare(parts[2])) if parts and parts[2] else None
 
 
 @hooks.register("before_bulk_action")

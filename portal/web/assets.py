@@ -31,14 +31,16 @@ SOURCES = (
 )
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_INDENT = re.compile(r"\n\s*")
+#: White space that says nothing: about the signs that end something, and behind the colon of a declaration. Before a
+#: colon it does: ".notice :focus" is not ".notice:focus".
+_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 
 
 def joined_stylesheet() -> str:
-    """The layer files in cascade order as one sheet, without comments and indentation; font paths rewritten."""
+    """The layer files in cascade order as one sheet, without comments and idle space; font paths rewritten."""
     parts = [(CSS_ROOT / name).read_text(encoding="utf-8") for name in SOURCES]
-    sheet = _INDENT.sub("\n", _COMMENT.sub("", "\n".join(parts))).strip()
-    return sheet.replace("url(../fonts/", "url(fonts/") + "\n"
+    sheet = _SPACE.sub(lambda found: found[1] or "", _COMMENT.sub("", "\n".join(parts))).strip()
+    return sheet.replace("}", "}\n").replace("url(../fonts/", "url(fonts/")
 
 
 def build_stylesheet() -> Path:

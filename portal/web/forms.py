@@ -7,6 +7,7 @@ are switched off, because neither says what was kept.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from django import forms
 from django.forms import BoundField, widgets
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
+
+from portal.web import putback
 
 #: Which template branch draws a widget; the first match wins.
 _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
@@ -132,11 +135,21 @@ class PortalFormMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self._put_back = None if self.is_bound else putback.offered()  # type: ignore[attr-defined]
+        if self._put_back is not None:
+            self._put_back.offer(self)  # type: ignore[arg-type]
         for name, form_field in self.fields.items():  # type: ignore[attr-defined]
             self._prepare(form_field.widget)
             self._word(name, form_field)
             if isinstance(form_field, forms.CharField) and isinstance(form_field.widget, widgets.Textarea):
                 form_field.to_python = _with_plain_breaks(form_field.to_python)  # type: ignore[method-assign]
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Return what a field begins with: the answer that a lost session left behind, where this form was sent."""
+        if self._put_back is not None and self._put_back.fills(self):  # type: ignore[arg-type]
+            with contextlib.suppress(KeyError):
+                return self._put_back.answer(self, field, field_name)  # type: ignore[arg-type]
+        return super().get_initial_for_field(field, field_name)  # type: ignore[misc]
 
     @staticmethod
     def _word(name: str, form_field: forms.Field) -> None:

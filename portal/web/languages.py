@@ -183,9 +183,12 @@ def _ask() -> Sheet:
 
 
 @contextmanager
-def speaking(path: str) -> Iterator[str]:
-    """Speak the language of an address inside; gives its code."""
-    token = _sheet.set([])
+def speaking(path: str, *, known: Sheet | None = None) -> Iterator[str]:
+    """Speak the language of an address inside; gives its code.
+
+    `known` stands for the list of translated pages, which is else asked for on first use.
+    """
+    token = _sheet.set([] if known is None else [known])
     try:
         with translation.override(code := of_path(path)):
             yield code

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from portal.journal.errors import ConditionFailed, IllegalTransition, NotAllowed
@@ -22,7 +22,9 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the headers added."""
-        response = self.get_response(request)
+        # Django knows TRACE as a method that changes nothing, and most views would answer it.
+        traced = request.method == "TRACE"
+        response = HttpResponseNotAllowed(["GET", "HEAD", "POST"]) if traced else self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         user = getattr(request, "_cached_user", None)

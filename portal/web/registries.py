@@ -90,6 +90,51 @@ def panels_for(slot: str, viewer: Viewer, **context: Any) -> list[tuple[Panel, d
     return [(panel, data) for panel, data in loaded if data is not None]
 
 
+def _nothing(viewer: Viewer) -> str:
+    return ""
+
+
+def _everybody(viewer: Viewer) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class AccountSection:
+    """A page of the account area, which its tabs and its overview lead to.
+
+    `url_name` is an address without arguments beneath /account/. `note(viewer)` says in a few words how things stand
+    ("2 devices, 8 backup codes left"); the overview prints it. `shown` is false for those whom the page is not for.
+    """
+
+    key: str
+    label: str
+    url_name: str
+    order: int
+    note: Callable[[Viewer], str] = _nothing
+    shown: Callable[[Viewer], bool] = _everybody
+
+
+class AccountSections:
+    """The pages of the account area, in their order; adding the same key twice keeps the last."""
+
+    def __init__(self) -> None:
+        self._sections: dict[str, AccountSection] = {}
+
+    def add(self, section: AccountSection) -> None:
+        """Add a section."""
+        self._sections[section.key] = section
+
+    def __iter__(self) -> Iterator[AccountSection]:
+        return iter(sorted(self._sections.values(), key=lambda section: section.order))
+
+    def for_viewer(self, viewer: Viewer) -> list[AccountSection]:
+        """Return the sections that are for `viewer`, in their order."""
+        return [section for section in self if section.shown(viewer)]
+
+
+account_sections = AccountSections()
+
+
 @dataclass(frozen=True)
 class LeakProbe:
     """How the leak matrix makes and asks for one protected kind: `make()` returns (thing, url, words that must not

@@ -42,6 +42,13 @@ def numbered(number: int, singular: str, plural: str) -> str:
     return ngettext(singular, plural, number) % {"n": figure(number)}
 
 
+def pause(seconds: int) -> str:
+    """Return how long to wait: seconds up to a minute and a half, then minutes, rounded up: "12 seconds"."""
+    if seconds < 90:
+        return numbered(seconds, "%(n)s second", "%(n)s seconds")
+    return numbered(-(-seconds // 60), "%(n)s minute", "%(n)s minutes")
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: "Riga", "Riga and Warsaw", "Poznań, Riga and Warsaw"; none as ""."""
     if len(names) < 2:

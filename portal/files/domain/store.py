@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +21,7 @@ from portal.files.domain.contents import Checked, FileRefused, check
 from portal.files.models import Attachment
 from portal.journal import door
 
-__all__ = ["FileRefused", "orphans", "remove", "store", "sweep_orphans"]
+__all__ = ["FileRefused", "keep", "orphans", "remove", "store", "sweep_orphans"]
 
 #: A file without a row may belong to a transaction that is still under way; after this many seconds it does not.
 ORPHAN_AGE = 24 * 60 * 60
@@ -46,6 +48,34 @@ def store(*, upload: UploadedFile, owner: models.Model, by: Viewer) -> Attachmen
             content_type=checked.content_type,
             size=len(checked.content),
             sha256=hashlib.sha256(checked.content).hexdigest(),
+            stored_name=stored_name,
+            uploaded_by_id=by.user_id,
+        )
+        door.record(thing=attachment, verb="files.store", by=by, data={"name": attachment.name, **_of(attachment)})
+    return attachment
+
+
+def keep(
+    *, write: Callable[[BinaryIO], object], name: str, content_type: str, owner: models.Model, by: Viewer
+) -> Attachment:
+    """Store a file that the portal makes itself: `write(file)` writes its bytes; one journal row.
+
+    Its content is not checked, and `owner` need not be registered: such a file goes out through a door of the area
+    that made it, never through the common one.
+    """
+    stored_name, path = _new_place()
+    with _created(path) as file:
+        write(file)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with transaction.atomic():
+        attachment = Attachment.objects.create(
+            owner_type=owner._meta.label_lower,
+            owner_id=str(owner.pk),
+            name=name,
+            content_type=content_type,
+            size=path.stat().st_size,
+            sha256=digest,
             stored_name=stored_name,
             uploaded_by_id=by.user_id,
         )
@@ -92,13 +122,25 @@ def _of(attachment: Attachment) -> dict[str, str]:
 
 
 def _write(content: bytes) -> str:
+    stored_name, path = _new_place()
+    with _created(path) as file:
+        file.write(content)
+    return stored_name
+
+
+def _new_place() -> tuple[str, Path]:
     token = secrets.token_hex(16)
     stored_name = f"attachments/{token[:2]}/{token[2:]}"
     path = Path(settings.PROTECTED_ROOT) / stored_name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return stored_name, path
+
+
+@contextlib.contextmanager
+def _created(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file for the portal's eyes alone; its bytes are on the disk at the end."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+        yield file
         file.flush()
         # The row must not survive a power cut that its bytes do not.
         os.fsync(file.fileno())
-    return stored_name

@@ -18,7 +18,6 @@ from portal.pages.domain.news import newest
 from portal.pages.registries import Answer, answers_for
 from portal.web.charts import member_map
 from portal.web.registries import panels_for
-from portal.web.tables import Column, Table
 from portal.web.words import counted, numbered
 
 if TYPE_CHECKING:
@@ -104,22 +103,20 @@ def group_context(*, page: GroupPage, viewer: Viewer) -> dict[str, Any]:
 
 
 def members_context(group: Group) -> dict[str, Any]:
-    """Return the active members of a group, as a table and on the map, for members' eyes. One query."""
+    """Return the active members of a group, as a list and on the map, for members' eyes. One query."""
     people = list(
         group.members.filter(active=True).select_related("country", "centre").order_by("country__name", "name")
     )
     counts = Counter(person.country_id for person in people)
-    table = Table(
-        "Members of the group",
-        [Column("Name", heads=True), Column("Country", end=True), Column("Function"), Column("Centre", end=True)],
-        [
-            (person.name, person.country.name, person.function, person.centre.city if person.centre else "")
+    return {
+        "members": [
+            {
+                "name": person.name,
+                "role": person.function,
+                "place": f"{person.centre.city}, {person.country.name}" if person.centre else person.country.name,
+            }
             for person in people
         ],
-    )
-    return {
-        "members": people,
-        "members_table": table,
         "members_are_sample": any(person.is_sample for person in people),
         "member_map": member_map(counts) if people else None,
         "map_caption": f"{counted(len(people), 'member')} from {counted(len(counts), 'country', 'countries')}; "

@@ -1,7 +1,8 @@
 """The links in letters: signed, each for one purpose, nothing stored for them.
 
 The links to manage and to stop never run out, because somebody may want to stop years later from an old letter. They
-name the mailbox by its keyed hash, so that they also work after stopping and subscribing again.
+name the mailbox by its keyed hash, so that they also work after stopping and subscribing again. They are signed with
+keys of their own: a new secret key of the portal voids none, and a new one of theirs lets the older ones hold.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import uuid
 from enum import StrEnum
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
@@ -34,7 +36,8 @@ class Purpose(StrEnum):
 
 
 def _signer(purpose: Purpose) -> Signer:
-    return Signer(sep=".", salt=f"portal.updates.{purpose}")
+    keys: list[str | bytes] = list(settings.LINK_KEYS)
+    return Signer(key=keys[0], fallback_keys=keys[1:], sep=".", salt=f"portal.updates.{purpose}")
 
 
 def token(*, purpose: Purpose, digest: str) -> str:

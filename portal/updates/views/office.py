@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import role_required
+from portal.accounts.stepup import ON_POST, step_up_required
 from portal.updates.domain import gathering, queries, sending, subscriptions
 from portal.updates.forms import RequestForm
 from portal.updates.models import Update
@@ -132,6 +133,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office_only
 @require_POST
+@step_up_required(on=ON_POST)
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the draft as it was shown; ticks that were changed and not kept are kept first, and nothing is sent."""
     viewer = request.viewer  # type: ignore[attr-defined]

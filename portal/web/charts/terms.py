@@ -1,4 +1,4 @@
-"""Terms of office as bars on months."""
+"""Terms of office as a table with a bar on months in each row: it reads with six people and with sixty."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from django.utils import formats
 
-from portal.web.charts.tables import Row
 from portal.web.geometry import fmt
 
-#: A bar that ends within so many days is open and says when.
+#: A bar that ends within so many days is open.
 SOON = 122
-_LEFT, _RIGHT = 4.0, 556.0
+#: Width of the drawing in each row.
+WIDTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,58 +24,48 @@ class Term:
     role: str
     start: dt.date
     end: dt.date
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A term as drawn."""
+    """A term as drawn; `note` says of an open bar that it ends soon, or that it has ended."""
 
-    label: str
-    x: str
-    label_x: str
-    label_y: str
-    bar_y: str
-    width: str
-    soon: bool
+    name: str
+    url: str
+    role: str
+    since: str
+    until: str
     note: str
-    note_x: str
-    note_y: str
-    note_end: bool
+    x: str
+    width: str
+
+    @property
+    def soon(self) -> bool:
+        """Whether the bar is open."""
+        return bool(self.note)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Bars, half-years as lines, today, and the table of all terms; `left_out` counts those the picture omits."""
+    """The terms that end soonest first: `first` stand open, `others` in a disclosure; half-years and today as lines."""
 
-    bars: tuple[Bar, ...]
+    first: tuple[Bar, ...]
+    others: tuple[Bar, ...]
     axis: tuple[tuple[str, str], ...]
     today_x: str
-    height: int
-    left_out: int
-    rows: tuple[Row, ...]
-    headers: tuple[str, ...] = ("Person", "Role", "From", "Until")
-
-    @property
-    def box(self) -> str:
-        """The view box."""
-        return f"0 0 560 {self.height}"
-
-    @property
-    def base(self) -> int:
-        """Where the half-year lines end."""
-        return self.height - 10
 
 
 def _day(day: dt.date) -> str:
     return f"{day.day} {formats.date_format(day, 'F Y')}"
 
 
-def terms(people: Iterable[Term], *, today: dt.date, months: int = 30, limit: int = 10) -> Terms:
-    """Return the terms that end soonest, at most `limit`: more would be too dense to read. The table holds all.
+def terms(people: Iterable[Term], *, today: dt.date, months: int = 30, limit: int = 12) -> Terms:
+    """Return everybody's terms, those that end soonest first; those beyond `limit` as `others`.
 
-    The picture runs `months` from the half-year that holds the day a quarter of the span before today.
+    The drawings run `months` from the half-year that holds the day a quarter of the span before today; a term that
+    ended before that is left out.
     """
-    ordered = sorted(people, key=lambda term: (term.end, term.name))
     back = today - dt.timedelta(days=round(months * 30.4 / 4))
     first = dt.date(back.year, 1 if back.month < 7 else 7, 1)
     halves = [
@@ -83,44 +73,33 @@ def terms(people: Iterable[Term], *, today: dt.date, months: int = 30, limit: in
         for n in range(months // 6 + 1)
     ]
     last = halves[-1]
-    unit = (_RIGHT - _LEFT) / (last - first).days
 
     def at(day: dt.date) -> float:
-        return _LEFT + (min(max(day, first), last) - first).days * unit
+        return (min(max(day, first), last) - first).days * WIDTH / (last - first).days
 
-    current = [term for term in ordered if term.end >= first]
-    bars = []
-    for index, term in enumerate(current[:limit]):
-        x, end = at(term.start), at(term.end)
-        label = f"{term.name}, {term.role}"
-        soon = 0 <= (term.end - today).days <= SOON
-        ended = term.end < today
-        note = ""
-        if soon or ended:
-            note = f"{'ended' if ended else 'ends'} {term.end.day} {formats.date_format(term.end, 'M')}"
-        at_end = end > 470
-        y = 43 * index
-        bars.append(
-            Bar(
-                label=label,
-                x=fmt(x),
-                # A term that has only just begun would push its name out of the drawing.
-                label_x=fmt(min(x, 280)),
-                label_y=fmt(39 + y),
-                bar_y=fmt(52 + y),
-                width=fmt(max(end - x, 2)),
-                soon=soon or ended,
-                note=note,
-                note_x=fmt(end if at_end else end + 7),
-                note_y=fmt((39 if at_end else 57) + y),
-                note_end=at_end,
-            )
+    def note(term: Term) -> str:
+        left = (term.end - today).days
+        return "ended" if left < 0 else "ends soon" if left <= SOON else ""
+
+    bars = tuple(
+        Bar(
+            name=term.name,
+            url=term.url,
+            role=term.role,
+            since=_day(term.start),
+            until=_day(term.end),
+            note=note(term),
+            x=fmt(at(term.start)),
+            width=fmt(max(at(term.end) - at(term.start), 3)),
         )
+        for term in sorted(people, key=lambda term: (term.end, term.name))
+        if term.end >= first
+    )
+    # One that would stand alone behind a disclosure stands with the others.
+    cut = limit if len(bars) > limit + 1 else len(bars)
     return Terms(
-        bars=tuple(bars),
+        first=bars[:cut],
+        others=bars[cut:],
         axis=tuple((fmt(at(half)), str(half.year) if half.month == 1 and half != last else "") for half in halves),
         today_x=fmt(at(today)),
-        height=43 * len(bars) + 46,
-        left_out=len(current) - len(bars),
-        rows=tuple(Row((term.name, term.role, _day(term.start), _day(term.end))) for term in ordered),
     )

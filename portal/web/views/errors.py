@@ -4,8 +4,8 @@ may be what failed.
 
 from __future__ import annotations
 
-import datetime as dt
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +14,10 @@ from django.template import loader
 from portal.web import registries
 from portal.web.context_processors import ShellEntry, chosen_scheme
 from portal.web.languages import local
-from portal.web.words import duration, numbered
+from portal.web.words import numbered
 
 TWO_MINUTES = 120
+TWO_HOURS = 7_200
 
 
 def error_page(
@@ -38,10 +39,12 @@ def error_page(
 
 
 def _wait(seconds: int) -> str:
-    """Return how long to wait as a person would say it: "30 seconds", "5 minutes"; empty for no time at all."""
+    """Return how long to wait as a person would say it, rounded up: "30 seconds", "5 minutes"; empty for none."""
     if seconds < TWO_MINUTES:
         return numbered(seconds, "%(n)s second", "%(n)s seconds") if seconds else ""
-    return duration(dt.timedelta(seconds=seconds))
+    if seconds < TWO_HOURS:
+        return numbered(ceil(seconds / 60), "%(n)s minute", "%(n)s minutes")
+    return numbered(ceil(seconds / 3600), "%(n)s hour", "%(n)s hours")
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -67,9 +70,12 @@ def handler500(request: HttpRequest) -> HttpResponse:
     return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token was missing or old: usually a page left open past the session."""
-    return error_page(request, HTTPStatus.FORBIDDEN, template="403_csrf.html")
+def csrf_failure(request: HttpRequest, reason: str = "", **context: Any) -> HttpResponse:
+    """Answer a form whose token was missing or old: usually a page left open past the session.
+
+    `context`: see 403_csrf.html; `portal.accounts` fills it.
+    """
+    return error_page(request, HTTPStatus.FORBIDDEN, template="403_csrf.html", **context)
 
 
 def too_many_requests(request: HttpRequest, retry_after: int = 60) -> HttpResponse:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.safestring import mark_safe
 
 from portal.access.clock import BRUSSELS
 from portal.web import charts
 from portal.web.clock_face import Step, face
 from portal.web.forms import PortalForm
+from portal.web.putback import PutBack
 from portal.web.tables import Cell, Column, Table
 
 MANHUNT = (
@@ -99,6 +100,13 @@ TERMS = (
     charts.Term("Līga Izdomāta", "Reviewer", dt.date(2026, 2, 1), dt.date(2027, 1, 31)),
     charts.Term("Kārlis Neīstais", "Core Group", dt.date(2025, 3, 1), dt.date(2027, 2, 28)),
     charts.Term("Māris Fiktīvs", "Host coordinator", dt.date(2026, 10, 1), dt.date(2028, 9, 30)),
+    charts.Term("Anna Viedoma", "Reviewer", dt.date(2024, 9, 1), dt.date(2026, 9, 30)),
+    charts.Term("Aleksandra Przykładowa-Zmyślona", "Deputy contact point", dt.date(2026, 1, 1), dt.date(2027, 12, 31)),
+)
+#: So many that those who stay longer are folded away.
+MANY_TERMS = tuple(
+    charts.Term(f"Member {n + 1}", "Member of the committee", dt.date(2025, 3, 1), dt.date(2027, 1 + n % 12, 28))
+    for n in range(25)
 )
 
 LABELS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
@@ -208,6 +216,8 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "zone": {"tlp": "TLP:AMBER", "title": "Your application.", "text": "Seen by you and your contact point"},
         "crumbs": [("Home", "/"), ("Exchanges", "/exchanges/")],
         "labels": LABELS,
+        "put_back": PutBack(QueryDict(), "#g-typed"),
+        "typed": [("summary", "You sit beside the shift leader for a week.")],
         "facts": [
             ("Version", "2.1, since 3 March 2026"),
             {"label": "Scenario", "value": "Manhunt", "url": "#facts"},
@@ -307,6 +317,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
                      charts.matrix("Missing persons", ("LV", "NL", "PL"), MEDIANS, steps=(4, 8))],
         "ranges": charts.ranges(SCENARIOS),
         "terms": charts.terms(TERMS, today=dt.date(2026, 11, 21)),
+        "many_terms": charts.terms(MANY_TERMS, today=dt.date(2026, 11, 21)),
         "tiles": ["full"] * 9 + ["half"] * 4 + ["empty"],
         "keys": [{"level": "full", "word": "9 confirmed"}, {"level": "half", "word": "4 asked"},
                  {"level": "empty", "word": "1 without a second factor"}],
@@ -318,7 +329,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "left_out": [{"key": "3", "title": "Lisbon, Portugal", "when": "Week 20, 17 to 21 May 2027",
                       "field": ReasonForm({})["reason"]}],
         "impossible": [{"title": "Warsaw, Poland", "when": "Week 18, 3 to 7 May 2027",
-                        "why": "Not possible: the host works in Polish at B1, and you named no Polish."}],
+                        "why": ["Not possible: the host works in Polish at B1, and you named no Polish."]}],
         "hit": {"kind": "Procedure", "when": "3 March 2026", "title": "Manhunt: the first sixty minutes",
                 "url": "#g-hits", "tlp": "TLP:CLEAR", "passages": [
                     {"where": "Step 5", "url": "#g-hits",

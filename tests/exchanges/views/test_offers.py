@@ -9,6 +9,7 @@ from django.urls import reverse
 from exchanges.domain import hosts
 from exchanges.models import HostOffer, HostWeek, Placement
 from portal.access.viewer import SYSTEM
+from portal.community.models import Centre
 from portal.web.registries import waiting_for
 from tests.exchanges import factories as make
 from tests.exchanges.views.test_public import text
@@ -214,6 +215,11 @@ def test_the_list_is_for_hosts_contact_points_and_office() -> None:
     assert sign_in(Client(), make.contact_point("ES")).get(reverse("exchanges:offer_new")).status_code == 404
 
 
+def place(country: str) -> str:
+    centre = Centre.objects.select_related("country").get(country=country)
+    return f"{centre.city}, {centre.country.name}"
+
+
 def test_the_list_stands_by_call_and_state() -> None:
     older, newer = make.draft_call("2026/1", opens_on=dt.date(2025, 11, 16)), make.draft_call("2027/1")
     for call in (older, newer):
@@ -224,15 +230,34 @@ def test_the_list_stands_by_call_and_state() -> None:
     response = sign_in(Client(), make.office()).get(reverse("exchanges:offers"))
 
     assert [
-        (str(call), [(state, [row.centre.country_id for row in rows]) for state, rows in states])
+        (str(call), [(state, [row["place"] for row in rows]) for state, rows in states])
         for call, states in response.context["groups"]
     ] == [
-        ("Exchange call 2027/1", [("Draft", ["PT"]), ("Published", ["FI", "NL"])]),
-        ("Exchange call 2026/1", [("Published", ["FI"])]),
+        ("Exchange call 2027/1", [("Draft", [place("PT")]), ("Published", [place("FI"), place("NL")])]),
+        ("Exchange call 2026/1", [("Published", [place("FI")])]),
     ]
     page = text(response)
     assert '<h3 class="label">Draft</h3>' in page
     assert page.index("Exchange call 2027/1") < page.index("Exchange call 2026/1")
+
+
+def test_own_offers_say_how_they_stand() -> None:
+    offer = make.published_offer(make.draft_call(), "FI")
+    response = sign_in(Client(), offer.coordinator).get(reverse("exchanges:offers"))
+    assert [(row["url"], row["facts"], row["mark"]) for row in response.context["mine"]] == [
+        (offer.get_absolute_url(), ["One week"], {"level": "full", "word": "Published"})
+    ]
+    assert f'<h3><a href="{offer.get_absolute_url()}">{offer.centre.name}</a></h3>' in text(response)
+
+
+def test_withdrawing_an_offer_is_asked_for_once_more() -> None:
+    offer = make.published_offer(make.draft_call(), "FI")
+    page = text(sign_in(Client(), offer.coordinator).get(offer.get_absolute_url()))
+    action = reverse("exchanges:offer_move", args=[offer.pk, "withdraw"])
+    question = page.partition("data-dialog")[2]
+    assert "Withdraw the offer?" in question
+    assert f'action="{action}"' in question.partition("</details>")[0]
+    assert page.count(action) == 1
 
 
 def test_an_offer_says_where_guests_stay_under_its_own_heading() -> None:

@@ -245,7 +245,7 @@ def test_bulk_confirms_exactly_who_was_shown(office: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("office", 14), ("desk", 19), ("eligible", 21), ("eligibility", 24)])
+@pytest.mark.parametrize(("name", "queries"), [("office", 15), ("desk", 20), ("eligible", 22), ("eligibility", 25)])
 def test_office_pages_ask_few_queries(office: Client, django_assert_num_queries, count, name, queries) -> None:
     call = make.open_call(weeks=count)
     rows = [make.endorsed(call, person(f"Applicant {number}", "LV")) for number in range(count)]

@@ -154,3 +154,12 @@ def test_post_is_refused(signed_in: Client, paper: Attachment) -> None:
 
 def test_span_of_an_unreadable_header() -> None:
     assert [span_of(header, 10) for header in ("", "bytes=-", "bytes=a-b", "bytes 1-2")] == [None] * 4
+
+
+def test_text_says_how_it_is_encoded(signed_in: Client, jan) -> None:
+    words = "Przekazanie zmiany o 6:00, później łączność."
+    note = upload("note.txt", words.encode())
+    attachment = store(upload=note, owner=jan, by=factories.viewer(jan))
+    response = signed_in.get(url(attachment))
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert body(response).decode() == words

@@ -12,7 +12,7 @@ from django.db import transaction
 from portal.access.viewer import ANONYMOUS
 from portal.files import owners
 from portal.files.domain.contents import FileRefused
-from portal.files.domain.store import remove, store, sweep_orphans
+from portal.files.domain.store import keep, remove, store, sweep_orphans
 from portal.files.forms import ProtectedFileField
 from portal.files.models import Attachment
 from portal.jobs.models import Job
@@ -157,3 +157,19 @@ def test_form_field_hands_on_what_it_checked(jan, monkeypatch: pytest.MonkeyPatc
     assert attachment.path.read_bytes() == paper.checked.content
     assert ReportForm({"title": "x"}).is_valid() is True
     assert 'accept=".pdf,.jpg,.jpeg,.png' in str(form["paper"])
+
+
+def test_a_file_of_the_portals_own_is_kept_whole_and_behind_no_common_door(jan) -> None:
+    by = factories.viewer(jan)
+    kept = keep(
+        write=lambda file: file.write(b"{}" * 5000),
+        name="own.json",
+        content_type="application/json",
+        owner=jan.user,
+        by=by,
+    )
+    assert kept.path.read_bytes() == b"{}" * 5000
+    assert (kept.size, kept.sha256) == (10_000, hashlib.sha256(b"{}" * 5000).hexdigest())
+    assert kept.path.stat().st_mode & 0o777 == 0o600
+    assert Entry.objects.get(verb="files.store").thing_id == str(kept.pk)
+    assert not Attachment.objects.visible_to(by).exists()

@@ -321,16 +321,32 @@ def test_picture_of_a_restricted_page_is_for_its_readers_alone(client: Client, p
         assert [visitor.get(address).status_code for visitor in (client, half)] == [404, 404]
 
 
-def test_picture_of_a_public_page_may_be_kept(client: Client, home: HomePage, plan: PortalImage) -> None:
+def test_picture_of_a_public_page_may_be_kept_for_a_short_time(
+    client: Client, home: HomePage, plan: PortalImage, settings: Any
+) -> None:
+    settings.PUBLIC_PAGE_SECONDS = 60
     address = plan.renditions.get(filter_spec="format-avif|width-480").url
     assert client.get(address).status_code == 404
     page(home, "Room", ("picture", picture_value(plan)))
     queue.work_all()
     response = client.get(address)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "image/avif")
-    assert response.headers["Cache-Control"] == "public, max-age=604800"
+    assert response.headers["Cache-Control"] == "public, max-age=3600, s-maxage=60, must-revalidate"
     assert "Set-Cookie" not in response.headers
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    again = client.get(address, headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Cache-Control"] == response.headers["Cache-Control"]
+
+
+def test_picture_of_a_page_that_was_withdrawn_is_gone_for_who_asks_again(
+    client: Client, home: HomePage, plan: PortalImage
+) -> None:
+    shown = page(home, "Room", ("picture", picture_value(plan)))
+    queue.work_all()
+    kept = client.get(plan.file.url).headers["ETag"]
+    shown.unpublish()
+    assert client.get(plan.file.url, headers={"If-None-Match": kept}).status_code == 404
 
 
 def test_picture_of_a_draft_is_nobody_elses(client: Client, home: HomePage, plan: PortalImage) -> None:

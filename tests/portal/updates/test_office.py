@@ -133,7 +133,7 @@ def test_list_of_subscribers_costs_the_same_with_any_number(
     for number in range(count):
         subscribe(f"reader{number}@example.org", ("news", "calls"))
     office.get("/updates/office/subscribers/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = office.get("/updates/office/subscribers/").content.decode()
     assert page.count(">reader") == count
     assert page.count("news, calls") == count
@@ -154,7 +154,7 @@ def test_office_page_costs_the_same_with_any_number(
         queue.work_all()
     offer["calls"] = [item(10 + number) for number in range(count)]
     office.get("/updates/office/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = office.get("/updates/office/").content.decode()
     assert page.count("1 thing") == count
     assert page.count('class="entry"') == count

@@ -24,7 +24,15 @@ def test_stylesheet_takes_in_every_source():
 
 
 def test_stylesheet_starts_with_the_order_of_its_layers():
-    assert joined_stylesheet().startswith("@layer reset, tokens, base, layout, components, utilities, print;")
+    assert joined_stylesheet().startswith("@layer reset,tokens,base,layout,components,utilities,print;")
+
+
+def test_stylesheet_keeps_the_space_that_means_something():
+    sheet = joined_stylesheet()
+    assert ".notice :focus-visible{outline-color:#fff}" in sheet
+    assert "calc(-1*var(--g4))" in sheet
+    assert '.prose a[href^="http"]::after{content:" (" attr(href) ")"' in sheet
+    assert re.findall(r"[{;,:] | [{};]", sheet) == []
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -43,3 +43,28 @@ def test_nul_in_an_address_is_not_found_and_never_asked_for(client: Client, db: 
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/files/pictures/{name}").status_code == 404
     assert any("files_portalimage" in query["sql"] for query in queries) == asked
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/health/live", "/nowhere/", "/exchanges/offers/"])
+def test_every_answer_says_what_a_browser_may_do_with_it(client: Client, db: None, path: str) -> None:
+    headers = client.get(path).headers
+    assert dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; ")) == {
+        "default-src": "'self'",
+        "img-src": "'self' data:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/search/", "/account/", "/admin/"])
+def test_trace_is_refused_everywhere(client: Client, db: None, path: str) -> None:
+    factories.sign_in(client, factories.person())
+    answer = client.trace(path, headers={"X-Secret": "of the browser"})
+    assert (answer.status_code, answer.content) == (405, b"")

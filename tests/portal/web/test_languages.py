@@ -129,6 +129,22 @@ def test_restricted_page_has_one_address_and_is_missing_for_others(client: Clien
     assert client.get("/de/rules/").status_code == 404
 
 
+def test_translation_of_a_member_page_leads_to_its_english_page_whatever_its_slug(client: Client) -> None:
+    home = content.home()
+    page = home.add_child(instance=StandardPage(title="House rules", slug="rules", lead="English"))
+    german = _translated(page, "Hausregeln", "hausregeln")
+    set_page_rule(page=page, tlp="TLP:GREEN", audience="members")
+    member = factories.sign_in(Client(), factories.person())
+    led = member.get("/de/hausregeln/")
+    assert (led.status_code, led.headers["Location"]) == (302, "/rules/")
+    assert "House rules" in member.get("/rules/").content.decode()
+    assert [client.get(path).status_code for path in ("/de/hausregeln/", "/rules/")] == [404, 404]
+    # Where the English page is gone while a translation stands, it is what there is to read.
+    StandardPage.objects.filter(pk=page.pk).update(live=False)
+    assert german.get_parent().live
+    assert "Hausregeln" in member.get("/de/hausregeln/").content.decode()
+
+
 def test_prefix_opens_no_second_door(client: Client) -> None:
     content.home()
     for path in ("/de/admin/", "/de/_util/login/", "/de/files/", "/en-gb/", "/de-at/", "/xx/"):

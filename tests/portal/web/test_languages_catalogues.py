@@ -32,14 +32,25 @@ MARKUP = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<(?:[^<>{]|\{%.*?%\}|\{\{.*?\}\})*>"
 FOR_MEMBERS = re.compile(
     r"/(exchanges/(apply|application|offers|office|endorsement|desk)/|exchanges/(answers_block|clash|placements?|refused"
     r"|report\w*|reviews?|rule_list|run|wish_list|panels/desks)\.html|updates/(office|panels)/|outbox/|mail/"
-    r"|accounts/session_ended|account/reauthenticate|account/messages/|web/(style|waiting)|wagtail\w*/"
+    r"|recovery/(desk|request|panels)"
+    r"|accounts/(session_ended|account|step_up)|account/reauthenticate|account/messages/|web/(style|waiting)|wagtail\w*/"
     r"|components/(answers|savebar|tasks|waits|week_strip|weeks|pipeline|progress|terms|tiles|ranges|matrix|duel|dialog"
-    r"|hour|plain|mark|switch|person|folk)\w*\.html|search/search|jobs/|files/)"
+    r"|hour|plain|mark|switch|person|folk|put_back)\w*\.html|search/search|jobs/|files/|privacy/)"
 )
 
 
+#: The frame of the account area: what extends it is for members.
+ACCOUNT = '{% extends "accounts/account.html" %}'
+
+
 def templates_for_visitors() -> list[Path]:
-    return [path for path in messages.sources() if path.suffix == ".html" and not FOR_MEMBERS.search(path.as_posix())]
+    return [
+        path
+        for path in messages.sources()
+        if path.suffix == ".html"
+        and not FOR_MEMBERS.search(path.as_posix())
+        and not path.read_text(encoding="utf-8").startswith(ACCOUNT)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,26 @@ def test_paper_shows_all_that_a_screen_folds_and_nothing_to_press(opened):
     assert [element.is_visible() for element in pressed.all()] == [False] * pressed.count()
 
 
+@pytest.mark.parametrize(
+    ("width", "media", "folded"), [(390, "screen", True), (1280, "screen", False), (390, "print", False)]
+)
+def test_fold_is_closed_on_a_phone_alone(opened, width, media, folded):
+    page = opened(viewport={"width": width, "height": 900})
+    page.emulate_media(media=media)
+    fold = page.locator("section[aria-labelledby=g-fold] details")
+    assert (fold.locator("summary").is_visible(), fold.locator(".tags").is_visible()) == (folded, not folded)
+
+
+def test_error_summary_is_read_in_forced_colours(opened):
+    page = opened(viewport={"width": 390, "height": 844}, forced_colors="active", color_scheme="light")
+    # A ground of our own under words of the system's colour would hide them behind their backplates.
+    found = page.locator(".mend").first.evaluate(
+        "element => [getComputedStyle(element).forcedColorAdjust, getComputedStyle(element).backgroundColor, "
+        "getComputedStyle(element.querySelector('a')).color]"
+    )
+    assert found == ["none", "rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
 def test_forced_colours_keep_what_colour_says(opened):
     page = opened(**WAYS["forced colours"])
     colour = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"

@@ -73,29 +73,42 @@ def test_ranges_of_nothing_have_an_axis():
 
 def test_terms_stand_in_the_order_in_which_they_end():
     chart = terms(TERMS, today=TODAY)
-    assert [bar.label for bar in chart.bars] == [
-        "Līga Izdomāta, Reviewer",
-        "Kārlis Neīstais, Core Group",
-        "Jānis Piemērs, Contact point",
-        "Māris Fiktīvs, Host coordinator",
+    assert [(bar.name, bar.role, bar.since, bar.until) for bar in chart.first[:2]] == [
+        ("Anna Viedoma", "Reviewer", "1 September 2024", "30 September 2026"),
+        ("Līga Izdomāta", "Reviewer", "1 February 2026", "31 January 2027"),
+    ]
+    assert (len(chart.first), chart.others) == (6, ())
+
+
+def test_terms_that_end_soon_are_open_and_say_so():
+    bars = terms(TERMS, today=TODAY).first
+    assert [(bar.soon, bar.note) for bar in bars[:4]] == [
+        (True, "ended"),
+        (True, "ends soon"),
+        (True, "ends soon"),
+        (False, ""),
     ]
 
 
-def test_terms_that_end_soon_are_open_and_say_when():
-    bars = terms(TERMS, today=TODAY).bars
-    assert [(bar.soon, bar.note) for bar in bars[1:3]] == [(True, "ends 28 Feb"), (False, "")]
-
-
-def test_terms_beyond_the_limit_are_counted_and_stay_in_the_table():
-    many = [Term(f"Person {n:02d}", "Member", dt.date(2026, 1, 1), dt.date(2027, 6, 1)) for n in range(14)]
+@pytest.mark.parametrize(
+    ("people", "first", "others"), [(0, 0, 0), (12, 12, 0), (13, 13, 0), (14, 12, 2), (25, 12, 13)]
+)
+def test_terms_beyond_twelve_are_folded_unless_it_is_one(people, first, others):
+    many = [Term(f"Person {n:02d}", "Member", dt.date(2026, 1, 1), dt.date(2027, 6, 1)) for n in range(people)]
     chart = terms(many, today=TODAY)
-    assert (len(chart.bars), chart.left_out, len(chart.rows)) == (10, 4, 14)
+    assert (len(chart.first), len(chart.others)) == (first, others)
+    assert [bar.name for bar in chart.first + chart.others] == [term.name for term in many]
 
 
-def test_terms_long_past_are_in_the_table_alone():
+def test_terms_bar_stays_inside_the_drawing():
+    long = Term("Anna", "Deputy", dt.date(2000, 1, 1), dt.date(2040, 1, 1))
+    (bar,) = terms([long], today=TODAY).first
+    assert (bar.x, bar.width) == ("0", "300")
+
+
+def test_terms_long_past_are_left_out():
     chart = terms([Term("Anna", "Deputy", dt.date(2020, 1, 1), dt.date(2021, 1, 1))], today=TODAY)
-    assert (chart.bars, chart.left_out) == ((), 0)
-    assert chart.rows == (("Anna", "Deputy", "1 January 2020", "1 January 2021"),)
+    assert (chart.first, chart.others) == ((), ())
 
 
 def test_terms_axis_names_the_years():

@@ -18,8 +18,8 @@ Every variable the portal reads from its environment. Written by `manage.py sett
 """
 TAIL = """
 `DJANGO_SETTINGS_MODULE` chooses between `portal.settings.local` (the embedded default) and
-`portal.settings.production`, which refuses to start with the sample secret, without keys for encrypted columns,
-a shared cache, a mail server, PostgreSQL or host names.
+`portal.settings.production`, which refuses to start with the sample secret, without keys for encrypted columns
+and links, a shared cache, a mail server, PostgreSQL or host names.
 """
 
 

@@ -3,6 +3,9 @@
 import pytest
 from django.test import Client
 
+from portal.access import clock
+from portal.accounts import sessions
+from portal.accounts.models import Session
 from tests.exchanges import factories as make
 from tests.exchanges.views.sections.helpers import autosave, fresh, url
 from tests.exchanges.views.test_public import text
@@ -34,9 +37,7 @@ def test_a_lost_session_keeps_what_was_typed_and_puts_it_back_after_signing_in(a
 
 
 def test_a_session_that_ran_out_keeps_what_was_typed(application, mine) -> None:
-    session = mine.session
-    session["seen_at"] = 0
-    session.save()
+    Session.objects.update(last_used=clock.machine_now() - 2 * sessions.IDLE)
 
     response = mine.post(url(application), {"version": 1, "shift": "Typed"})
 

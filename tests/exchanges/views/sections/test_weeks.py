@@ -1,5 +1,7 @@
 """Host weeks in the order an applicant wants them, and days away."""
 
+import re
+
 import pytest
 
 from exchanges.domain import wishes
@@ -40,6 +42,27 @@ def test_weeks_are_moved_left_out_and_put_back_by_buttons(application, mine) -> 
 
     mine.post(page, {**data, "version": fresh(application).version, "back": third})
     assert [week.pk for week in wishes.acceptable_set(fresh(application))] == [second, first, third]
+
+
+def test_page_carries_the_order_and_an_address_for_each_week(application, mine) -> None:
+    first, second, third = (week.pk for week in make.weeks_of(application.call))
+    wishes.leave_out(
+        application=application,
+        week=make.weeks_of(application.call)[1],
+        reason="A course",
+        by=viewer(application.applicant),
+    )
+    html = mine.get(url(application, "weeks")).content.decode()
+    assert re.findall(r'<input type="hidden" name="order" value="(\d+)">', html) == [str(first), str(third)]
+    assert re.findall(r'id="week-(\d+)"', html) == [str(first), str(third), str(second)]
+    assert re.findall(r'name="(out|back)" value="(\d+)"', html) == [
+        ("out", str(first)),
+        ("out", str(third)),
+        ("back", str(second)),
+    ]
+    assert f'name="reason-{second}" value="A course"' in html
+    assert "Your contact point reads the reason." in html
+    assert "Move Helsinki, week 17 down" in html
 
 
 def test_the_first_week_moved_up_stays_first(application, mine) -> None:
