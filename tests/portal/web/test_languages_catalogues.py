@@ -34,7 +34,7 @@ FOR_MEMBERS = re.compile(
     r"|report\w*|reviews?|rule_list|run|wish_list|panels/desks)\.html|updates/(office|panels)/|outbox/|mail/"
     r"|recovery/(desk|request|panels)"
     r"|accounts/(session_ended|account|step_up)|account/reauthenticate|account/messages/|web/(style|waiting)|wagtail\w*/"
-    r"|components/(answers|savebar|tasks|waits|week_strip|weeks|pipeline|progress|terms|tiles|ranges|matrix|duel|dialog"
+    r"|components/(answers|savebar|tasks|waits|week_strip|weeks|pipeline|progress|term|tiles|ranges|matrix|duel|dialog"
     r"|hour|plain|mark|switch|person|folk|put_back)\w*\.html|search/search|jobs/|files/|privacy/)"
 )
 
