@@ -35,7 +35,8 @@ class Limit:
 
 
 #: One address from one network; one network with whatever address. A network is an IPv4 address or an IPv6 /64.
-PAIR, NETWORK, NETWORK_LONG = Limit("pair", 5, 300), Limit("network", 20, 60), Limit("network-long", 100, 3600)
+PAIR, PAIR_LONG = Limit("pair", 5, 300), Limit("pair-long", 20, 3600)
+NETWORK, NETWORK_LONG = Limit("network", 20, 60), Limit("network-long", 100, 3600)
 #: One address from everywhere: NIST SP 800-63B-4, 3.2.2 allows a hundred wrong tries in a row.
 ADDRESS = Limit("address", 50, 3600)
 #: One address from a browser that it was signed in with before.
@@ -111,6 +112,7 @@ def _limits(request: HttpRequest, email: str, *, known: bool) -> Iterator[tuple[
     network = get_ip(request)
     # The narrowest first: what it refuses does not count in the others, so one network alone fills no address.
     yield PAIR, f"{network} {email}"
+    yield PAIR_LONG, f"{network} {email}"
     yield NETWORK, network
     yield NETWORK_LONG, network
     yield ADDRESS, email

@@ -38,7 +38,8 @@ def send_due() -> int:
 
 @transaction.atomic
 def _write(user_id: int) -> bool:
-    user = get_user_model().objects.get(pk=user_id)
+    # The person's row first: a letter that is committed meanwhile waits for the next daily mail.
+    user = get_user_model().objects.select_for_update(no_key=True).get(pk=user_id)
     # Locked: of two workers at once, the second finds nothing left.
     held = list(
         Mail.objects.select_for_update()

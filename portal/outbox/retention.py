@@ -24,9 +24,13 @@ _EMPTY: dict[str, Any] = {
 
 
 def letters_to(*, user_id: int, addresses: Collection[str]) -> models.QuerySet[Mail]:
-    """Return the letters written to a person: to the account, or to one of the addresses whatever their capitals."""
+    """Return the letters written to a person: to the account, or to one of the addresses whatever their capitals.
+
+    A letter of another account stays that account's, though a mailbox went from one person to the other.
+    """
     known = [address.lower() for address in addresses]
-    return Mail.objects.annotate(_to=Lower("to_address")).filter(models.Q(user_id=user_id) | models.Q(_to__in=known))
+    theirs = models.Q(user_id=user_id) | models.Q(user=None, _to__in=known)
+    return Mail.objects.annotate(_to=Lower("to_address")).filter(theirs)
 
 
 @transaction.atomic

@@ -65,14 +65,13 @@ def close_many(request: HttpRequest, action: str, objects: Sequence[Any], view: 
 
 @hooks.register("before_edit_user")
 def ask_before_editing(request: HttpRequest, user: User) -> HttpResponse | None:
-    """Ask for the second factor before rights or the state of an account change, and note whether it is open now."""
-    request.account_was_open = user.is_active  # type: ignore[attr-defined]
+    """Ask for the second factor before rights or the state of an account change."""
     return ask(request) if request.method == "POST" else None
 
 
 @hooks.register("after_edit_user")
 def follow_the_form(request: HttpRequest, user: User) -> None:
     """Do all that belongs to it where the form closed or opened an account; one that it left alone stays so."""
-    fresh = User.objects.get(pk=user.pk)
-    if fresh.is_active != request.account_was_open:  # type: ignore[attr-defined]
-        _set_open(request, [fresh], is_open=fresh.is_active)
+    wanted: bool = user.wanted_open  # type: ignore[attr-defined]
+    if wanted != user.is_active:
+        _set_open(request, [user], is_open=wanted)

@@ -1,6 +1,7 @@
 """Logging by structlog: readable lines locally, one JSON object a line in production."""
 
 import logging
+import re
 import sys
 
 import structlog
@@ -14,6 +15,17 @@ class OneQuietLine(logging.Filter):
         record.exc_info = record.exc_text = None
         record.levelno, record.levelname = logging.INFO, "INFO"
         record.msg, record.args = record.getMessage().partition(" You may need")[0], ()
+        return True
+
+
+class NoKeys(logging.Filter):
+    """Takes the secrets of links out of lines that name an address: who reads the log must not open an account."""
+
+    LONG = re.compile(r"[\w:=.-]{32,}")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put a mark in place of everything as long as a key, and let the record pass."""
+        record.msg, record.args = self.LONG.sub("…", record.getMessage()), ()
         return True
 
 
@@ -50,5 +62,7 @@ def configure_logs(*, level: str, json: bool) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("kombu").setLevel(logging.WARNING)
+    for name in ("django.request", "django.security.csrf"):
+        logging.getLogger(name).filters[:] = [NoKeys()]
     foreign_hosts = logging.getLogger("django.security.DisallowedHost")
     foreign_hosts.filters[:] = [OneQuietLine()]

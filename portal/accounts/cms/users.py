@@ -45,6 +45,15 @@ class AccountForm(UserEditForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].disabled = True
         self.fields["email"].help_text = "Only its owner changes it, in the own account; both mailboxes have to agree."
+        self._was_open = self.instance.is_active
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - the signature is Django's
+        """Save the rights. Whether the account is open is not a field to write: `wanted_open` says what was ticked, for
+        whoever closes and opens accounts with all that belongs to it.
+        """
+        self.instance.wanted_open = self.cleaned_data.get("is_active", self._was_open)
+        self.instance.is_active = self._was_open
+        return super().save(commit)
 
 
 class AccountViewSet(UserViewSet):

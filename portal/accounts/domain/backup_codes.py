@@ -15,10 +15,12 @@ from django.utils.translation import gettext, gettext_lazy
 from portal.access import clock
 from portal.access.viewer import viewer_for
 from portal.accounts.domain.codes import TELL_OWNER_AT, Kind, Outcome, tell_of_wrong_codes
+from portal.accounts.domain.factors import STARTED_ANEW, held
 from portal.accounts.domain.letters import tell_owner
 from portal.accounts.models import BackupCode, BackupCodes, User
 from portal.accounts.models.backup import ALPHABET, NAME_LENGTH, SECRET_LENGTH, SET_SIZE
 from portal.journal import door
+from portal.journal.errors import NotAllowed
 
 #: From this many on, the mail about a used code says that new ones should be made.
 FEW = 3
@@ -88,7 +90,8 @@ def _grouped(token: str) -> str:
 def keep(*, user: User, codes: Sequence[str]) -> BackupCodes:
     """Make codes valid that their owner has printed or stored; older ones end. Journalled and mailed.
 
-    Raises `ValueError` for codes that `new_codes` does not make.
+    Raises `ValueError` for codes that `new_codes` does not make, and `NotAllowed` for an account without a device:
+    what a lost one began must not outlive the new start.
     """
     tokens = [token for code in codes if (token := tidy(code))]
     if len(tokens) != SET_SIZE or len({token[:NAME_LENGTH] for token in tokens}) != SET_SIZE:
@@ -97,6 +100,8 @@ def keep(*, user: User, codes: Sequence[str]) -> BackupCodes:
     rows = [BackupCode(name=token[:NAME_LENGTH], secret_hash=make_password(token[NAME_LENGTH:])) for token in tokens]
     with transaction.atomic():
         owner = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not (owner.is_active and held(user=owner)):
+            raise NotAllowed(STARTED_ANEW)
         device, _ = BackupCodes.objects.select_for_update().get_or_create(user=owner, defaults={"name": NAME})
         device.codes.all().delete()
         for row in rows:

@@ -145,9 +145,10 @@ def opened_grant(*, pk: int, opening: str) -> EnrolmentGrant:
 def choose_password(*, grant: EnrolmentGrant, password: str) -> User:
     """Set the first password of an account that has none. Raises `ValidationError` for a weak one.
 
-    An account that has a password keeps it: the link alone does not replace it (`EnrolmentRefused` "enrolled").
+    An account that has a password keeps it: the link alone does not replace it (`EnrolmentRefused` "enrolled"). A grant
+    that was stopped meanwhile sets none.
     """
-    user = User.objects.select_for_update().get(pk=grant.user_id)
+    user: User = _checked(_locked(grant), grant.opening).user
     if user.has_usable_password():
         raise EnrolmentRefused("enrolled")
     validate_password(password, user)

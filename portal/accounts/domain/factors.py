@@ -9,6 +9,9 @@ from django_otp.models import Device
 
 from portal.accounts.models import AuthenticatorDevice, BackupCodes, Passkey, User
 
+#: Said to what was begun before an account lost all its devices and got a new start, and arrives afterwards.
+STARTED_ANEW = "This account was changed by somebody else at the same moment. Nothing was done; sign in again."
+
 
 @dataclass(frozen=True)
 class Held:

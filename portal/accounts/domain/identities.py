@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 
 from portal.access import clock
 from portal.access.viewer import Viewer, viewer_for
+from portal.accounts.domain.factors import STARTED_ANEW, held
 from portal.accounts.domain.letters import tell_owner
 from portal.accounts.models import User
 from portal.journal import door
+from portal.journal.errors import NotAllowed
 
 
 class LinkRefused(Exception):
@@ -38,10 +40,13 @@ def link(*, user: User, provider: str, name: str, subject: str, by: Viewer) -> S
     """Let an identity open the account from now on; twice is once. Journalled and mailed.
 
     `provider` is the key and `name` the name of a configured provider, `subject` what `identity.subject_key` returned.
-    Raises `LinkRefused` "elsewhere" or "another".
+    Raises `LinkRefused` "elsewhere" or "another", and `NotAllowed` where the session that asked is over by now: its
+    account was closed, or lost all its devices.
     """
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not user.is_active or (by.verified and not held(user=user)):
+            raise NotAllowed(STARTED_ANEW)
         before = SocialAccount.objects.filter(provider=provider, uid=subject).first()
         if before is not None:
             if before.user_id != user.pk:

@@ -56,7 +56,8 @@ def _profile_rows(user: User) -> Iterable[models.Model]:
     return Person.objects.filter(user=user)
 
 
-def _last_of_the_office(user: User) -> list[str]:
+def last_of_the_office(user: User) -> list[str]:
+    """Return why `user` cannot go, where nobody else is in the programme office; empty otherwise."""
     office = people_with(role=Role.OFFICE)
     if office.filter(user=user).exists() and office.count() == 1:
         return ["This is the only person of the programme office. Give somebody else the role first."]
@@ -96,7 +97,7 @@ def hand_in() -> None:
                 "community.RoleTerm",
             ),
             about=_profile_rows,
-            hinders=_last_of_the_office,
+            hinders=last_of_the_office,
         )
     )
     register(

@@ -110,6 +110,10 @@ def make(job: queue.RunningJob, copy_id: str) -> Callable[[], None] | None:
     )
 
     def finish() -> None:
+        if not DataCopy.objects.select_for_update(of=("self",)).filter(pk=row.pk, user__is_active=True).exists():
+            # Forgotten, or closed, while the files were written: they go too.
+            _remove_files(row, by=SYSTEM)
+            return
         for old in DataCopy.objects.filter(user=row.user).exclude(pk=row.pk):
             _remove_files(old, by=SYSTEM)
             old.delete()

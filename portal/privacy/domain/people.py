@@ -19,6 +19,7 @@ from portal.access.viewer import SYSTEM, Viewer
 from portal.accounts import personal
 from portal.accounts.domain import letters, sessions
 from portal.accounts.models import EnrolmentGrant, User
+from portal.community.domain.own_data import last_of_the_office
 from portal.community.models import Person
 from portal.journal import door
 from portal.journal.errors import ConditionFailed, NotAllowed
@@ -42,10 +43,13 @@ class Forgotten:
 def close(*, user: User, by: Viewer, reason: str = "") -> Departure:
     """Close an account: nobody signs in with it, every session ends, links to enrol end, and the owner is told.
 
-    Closing twice is closing once. Raises `NotAllowed` for one's own account: that is a wish to be forgotten.
+    Closing twice is closing once. Raises `NotAllowed` for one's own account: that is a wish to be forgotten; and
+    `ConditionFailed` for the last person of the programme office.
     """
     if by.user_id == user.pk:
         raise NotAllowed("Nobody closes their own account here. Ask for it under “My data”.")
+    if not by.system and (needed := last_of_the_office(user)):
+        raise ConditionFailed(*needed)
     row = User.objects.select_for_update().get(pk=user.pk)
     departure, is_new = Departure.objects.get_or_create(user=row)
     was_open = _is_open(row)

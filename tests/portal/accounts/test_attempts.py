@@ -254,3 +254,12 @@ def test_embedded_cache_is_the_one_that_counts() -> None:
     from portal.settings import base
 
     assert base.CACHES["default"]["BACKEND"] == "portal.web.filecache.CountingFileCache"
+
+
+def test_one_network_alone_does_not_fill_an_address(enrolled: Person, machine) -> None:
+    for _ in range(11):
+        for _ in range(5):
+            try_wrong(at("192.0.2.7"))
+        machine.shift(300)
+    assert TOO_MANY in try_wrong(at("192.0.2.7"))
+    assert TOO_MANY not in try_wrong(at("192.0.2.8"))

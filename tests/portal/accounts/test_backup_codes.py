@@ -12,7 +12,7 @@ from django.test import Client
 from portal.accounts.domain import backup_codes
 from portal.accounts.domain.backup_codes import new_codes, tidy, verify_backup_code
 from portal.accounts.domain.codes import Kind
-from portal.accounts.models import BackupCode, BackupCodes
+from portal.accounts.models import AuthenticatorDevice, BackupCode, BackupCodes
 from portal.accounts.models.backup import ALPHABET, SECRET_LENGTH
 from portal.community.models import Person
 from portal.journal.models import Entry
@@ -103,6 +103,7 @@ def test_verify_backup_code_looks_at_one_row_only(enrolled: Person, kept: list[s
 
 def test_verify_backup_code_of_somebody_else_is_wrong(enrolled: Person, kept: list[str]) -> None:
     other = factories.person(email="other@example.org")
+    AuthenticatorDevice.objects.create(user=other.user, name="A", confirmed=True)
     backup_codes.keep(user=other.user, codes=new_codes())
     assert verify_backup_code(user=other.user, code=kept[0]).kind is Kind.WRONG
     assert verify_backup_code(user=enrolled.user, code=kept[0]).kind is Kind.OK

@@ -70,7 +70,7 @@ def test_page_costs_the_same_with_one_app_and_with_three(
     for number in range(further):
         app(enrolled.user, f"App {number}")
     signed_in.get(PAGE)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = signed_in.get(PAGE)
     assert len(page.context["rows"]) == 1 + further
 

@@ -69,3 +69,13 @@ def test_log_holds_every_refusal(client: Client, db: None, caplog: pytest.LogCap
         ("WARNING", "Forbidden (Permission denied): /admin/"),
         ("WARNING", "Not Found: /office/retention/"),
     ]
+
+
+def test_log_of_a_refused_form_does_not_hold_the_key_in_its_address(
+    db: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    key = "a" * 43
+    answer = Client(enforce_csrf_checks=True).post(f"/accounts/enrol/{key}/")
+    assert answer.status_code == 403
+    assert "/accounts/enrol/…/" in caplog.text
+    assert key not in caplog.text

@@ -102,5 +102,5 @@ def test_page_costs_the_same_however_many_mails_wait(client: Client, member: Per
         post.post_text(
             to="anna@example.org", user_id=member.user_id, subject="Hello", body="x", kind="exchanges_receipt"
         )
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get("/account/mails/")

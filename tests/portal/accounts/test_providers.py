@@ -251,7 +251,7 @@ def test_page_of_ones_own_identities_costs_the_same_with_one_and_with_three(
         SocialAccount.objects.create(user=enrolled.user, provider=f"land-{number}", uid=str(number))
     factories.sign_in(client, enrolled)
     client.get(OWN)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         words = client.get(OWN).content.decode()
     assert words.count(">Remove</button>") == count
 

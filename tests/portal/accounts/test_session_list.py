@@ -59,7 +59,7 @@ def test_list_shows_nobody_elses_sessions(two) -> None:
 def test_list_costs_the_same_however_long(enrolled: Person, machine, django_assert_num_queries, count: int) -> None:
     browsers = [factories.sign_in(Client(), enrolled) for _ in range(count)]
     browsers[0].get(LIST)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = browsers[0].get(LIST)
     assert len(page.context["sessions"]) == count
 

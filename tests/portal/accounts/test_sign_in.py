@@ -44,20 +44,20 @@ def whole_sign_in(client: Client, person: Person, code: str) -> None:
     assert second_step(client, code).url == "/waiting/"
 
 
-def test_whole_first_sign_in_costs_28_queries(client: Client, enrolled: Person, django_assert_num_queries) -> None:
+def test_whole_first_sign_in_costs_27_queries(client: Client, enrolled: Person, django_assert_num_queries) -> None:
     code = code_of(enrolled.user)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(27):
         whole_sign_in(client, enrolled, code)
 
 
-def test_whole_sign_in_from_a_known_browser_costs_27_queries(
+def test_whole_sign_in_from_a_known_browser_costs_26_queries(
     client: Client, enrolled: Person, machine, django_assert_num_queries
 ) -> None:
     whole_sign_in(client, enrolled, code_of(enrolled.user))
     client.post("/accounts/logout/")
     machine.shift(60)
     code = code_of(enrolled.user)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         whole_sign_in(client, enrolled, code)
 
 

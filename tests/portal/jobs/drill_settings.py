@@ -9,3 +9,6 @@ ROOT_URLCONF = "tests.portal.jobs.drill_settings"
 MIDDLEWARE: list[str] = []
 TEMPLATES: list[dict] = []
 urlpatterns: list = []
+# The portal's own sessions and refusals live in an app that is not here.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"

@@ -64,3 +64,10 @@ def test_an_emptied_letter_is_not_forgotten_again() -> None:
 def test_nobody_writes_to_somebody_who_is_forgotten() -> None:
     assert post_text(to=f"former-member-7f3a@{NOWHERE}", subject="A subject", body="Words", kind="kind") is None
     assert Mail.objects.count() == 0
+
+
+def test_letters_of_another_account_stay_its_own_though_the_mailbox_changed_hands() -> None:
+    first, second = factories.person().user, factories.person().user
+    letter = write("duty@example.org", user_id=first.pk)
+    assert list(letters_to(user_id=second.pk, addresses=["duty@example.org"])) == []
+    assert list(letters_to(user_id=first.pk, addresses=[])) == [letter]

@@ -249,3 +249,16 @@ def test_the_common_door_of_files_does_not_open_for_a_copy(client: Client, membe
     (stored, *_) = copies.files_of(made(member))
     factories.sign_in(client, member)
     assert client.get(reverse("files:download", args=[stored.pk, stored.name])).status_code == 404
+
+
+def test_a_copy_of_somebody_whose_account_is_closed_meanwhile_leaves_no_file(member: Person) -> None:
+    row = copies.ask(user=member.user, by=factories.viewer(member))
+    job = queue.RunningJob(Job.objects.get(pk=row.job_id), dt.timedelta(minutes=1))
+    Job.objects.filter(pk=row.job_id).update(state="running", lease=job._token)
+    finish = copies.make(job, copy_id=str(row.pk))
+    assert finish is not None
+    assert Attachment.objects.of(row).count() == 2
+    type(member.user).objects.filter(pk=member.user_id).update(is_active=False)
+    finish()
+    assert Attachment.objects.of(row).count() == 0
+    assert DataCopy.objects.get().ready_at is None

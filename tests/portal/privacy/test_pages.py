@@ -199,5 +199,5 @@ def test_the_log_costs_the_same_for_one_and_for_three(
         RetentionLine.objects.create(run=run, rule="mail", days=365, before=run.began_at, count=number)
     factories.sign_in(client, office)
     client.get("/office/retention/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         client.get("/office/retention/")

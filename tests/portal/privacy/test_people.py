@@ -206,3 +206,14 @@ def test_what_goes_past_the_guard_is_stopped_by_the_database(member: Person) -> 
     collector = Collector(using="default")
     with pytest.raises(ProtectedError):
         collector.collect([member.user])
+
+
+def test_the_last_of_the_office_is_not_closed(db: None) -> None:
+    last = factories.person("The Last", roles=[("office", "")])
+    administrator = factories.viewer(factories.person("Ad Ministrator"))
+    with pytest.raises(ConditionFailed):
+        people.close(user=last.user, by=administrator)
+    assert User.objects.get(pk=last.user_id).is_active is True
+    factories.person("One More", roles=[("office", "")])
+    people.close(user=last.user, by=administrator)
+    assert User.objects.get(pk=last.user_id).is_active is False

@@ -51,7 +51,7 @@ def test_results_page_of_a_member_costs_a_fixed_number_of_queries(
     client.get("/search/", {"q": "border"})
     # Session, user, device, person, roles and groups, and three of the search; what waits for a member is told apart.
     monkeypatch.setattr(registries, "waiting", [])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get("/search/", {"q": "border"})
     assert text(response).count("Page 4") == count
 

@@ -10,7 +10,9 @@ from portal.bootstrap.fonts import ASCII, CUTS, LETTERS, SCRIPTS, SIGNS, TARGET
 from portal.web.assets import joined_stylesheet
 
 KB = 1000
-FACE = re.compile(r'font-family: "([^"]+)"; src: url\(fonts/([\w-]+\.woff2)\).*?unicode-range: ([^;]+);', re.DOTALL)
+FACE = re.compile(
+    r'font-family:\s*"([^"]+)";\s*src:\s*url\(fonts/([\w-]+\.woff2)\).*?unicode-range:\s*([^;}]+)', re.DOTALL
+)
 
 
 def size(*scripts: str) -> int:

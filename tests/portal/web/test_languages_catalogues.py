@@ -92,6 +92,8 @@ def test_catalogue_is_compiled_from_its_present_source(language: str) -> None:
 def test_template_for_visitors_has_no_unmarked_words(path: Path) -> None:
     """What stands between tags outside `translate` would stay English in every language."""
     text = UNREAD.sub(" ", path.read_text(encoding="utf-8"))
+    # A template may be the attributes of a tag that another one opens.
+    text = re.sub(r'\bdata-[a-z-]+="', '"', text)
     left = [" ".join(piece.split()) for piece in MARKUP.split(text)]
     assert [piece for piece in left if re.search("[A-Za-z]{2}", piece) and not NAMES.fullmatch(piece)] == []
 
