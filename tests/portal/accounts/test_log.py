@@ -71,9 +71,7 @@ def test_log_holds_every_refusal(client: Client, db: None, caplog: pytest.LogCap
     ]
 
 
-def test_log_of_a_refused_form_does_not_hold_the_key_in_its_address(
-    db: None, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_log_of_a_refused_form_does_not_hold_the_key_in_its_address(db: None, caplog: pytest.LogCaptureFixture) -> None:
     key = "a" * 43
     answer = Client(enforce_csrf_checks=True).post(f"/accounts/enrol/{key}/")
     assert answer.status_code == 403
