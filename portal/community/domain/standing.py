@@ -9,6 +9,8 @@ from portal.access import clock
 from portal.access.viewer import Standing, Viewer, viewer_for
 from portal.community.models import Person, Role, RoleTerm
 
+#: Roles that are held for everything or not at all: with a scope they would still open all of it.
+EVERYWHERE = frozenset({Role.OFFICE.value, Role.DATA_PROTECTION.value})
 #: Marks the rows of `standing_of` that name a group; no role is called so.
 GROUP = "group"
 
@@ -35,7 +37,7 @@ def standing_of(user_id: int) -> Standing:
         country=person.country_id,
         organisation_id=person.organisation_id,
         active=person.active,
-        roles=frozenset(row for row in rows if row[0] != GROUP),
+        roles=frozenset((role, scope) for role, scope in rows if role != GROUP and not (scope and role in EVERYWHERE)),
         principals=frozenset(
             {
                 f"country:{person.country_id}",
