@@ -59,6 +59,7 @@ def test_confirm_by_two_requests_at_once_binds_one_device() -> None:
 
 def test_verify_backup_code_by_four_requests_at_once_accepts_one() -> None:
     user = User.objects.create_user("race@example.org")
+    AuthenticatorDevice.objects.create(user=user, name="A", confirmed=True)
     codes = backup_codes.new_codes()
     backup_codes.keep(user=user, codes=codes)
     kinds = _at_once(4, lambda: backup_codes.verify_backup_code(user=User.objects.get(pk=user.pk), code=codes[3]).kind)
@@ -68,6 +69,7 @@ def test_verify_backup_code_by_four_requests_at_once_accepts_one() -> None:
 
 def test_wrong_backup_codes_at_once_are_counted_one_by_one() -> None:
     user = User.objects.create_user("race@example.org")
+    AuthenticatorDevice.objects.create(user=user, name="A", confirmed=True)
     backup_codes.keep(user=user, codes=backup_codes.new_codes())
     wrong = "0000 0000 0000 0000 0000"
     kinds = _at_once(4, lambda: backup_codes.verify_backup_code(user=user, code=wrong).kind)
