@@ -7,6 +7,7 @@ class WebConfig(AppConfig):
     verbose_name = "Web"
 
     def ready(self) -> None:
-        from portal.web import copies  # late: it asks for the settings
+        from portal.web import cms, copies  # late: they ask for the settings and for Wagtail's apps
 
         copies.follow()
+        cms.escape_chooser_data()

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
+from wagtail.admin.widgets import BaseChooser
 
 #: The inline scripts of Wagtail's own templates, which start its pickers and panels, and the one of wagtail-localize,
 #: which says where the pickers are. Only these get the nonce.
 INITIALISERS = re.compile(
-    rb"<script>(?=\s*(?:init(?:Date|Time|DateTime)Chooser\(|if \(typeof window\.chooserUrls === |"
+    rb"<script>(?=\s*(?:init(?:Date|Time|DateTime)Chooser\(|new (?:Page|Image|Document|Snippet)?Chooser\(\"|"
+    rb"if \(typeof window\.chooserUrls === |"
     rb"\(function\(\) \{\s*(?:var panel = )?new (?:InlinePanel|MultipleChooserPanel)\())"
 )
+
+
+def escape_chooser_data() -> None:
+    """Wrap `BaseChooser.render_js_init`, once: a title must not end the script that it stands in, and begin another."""
+    original = BaseChooser.render_js_init
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @wraps(original)
+    def render_js_init(self: BaseChooser, *arguments: Any) -> str:
+        return str(original(self, *arguments)).replace("<", "\\u003c")
+
+    BaseChooser.render_js_init = render_js_init
 
 
 class CmsPolicyMiddleware:

@@ -85,6 +85,8 @@ def test_tab_comes_to_everything_and_shows_where_it_is(readers: Readers, listed:
     page, watch = readers.page(listed.reader, listed.reader)
     before = len(watch.faults)
     page.set_viewport_size(view)  # type: ignore[arg-type]
+    if listed.fresh:
+        readers.freshen(listed.reader)
     page.goto(listed.path.format(**readers.names))
     count = page.evaluate(MARK)
     assert count > 5
