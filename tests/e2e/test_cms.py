@@ -39,8 +39,14 @@ def cms(stack: Stack, new_session: Callable[..., BrowserContext]) -> Page:
 
 def _edit(cms: Page, title: str) -> None:
     """Open the editor of the page with this title, found as an editor finds it."""
-    cms.goto(f"/admin/pages/search/?q={title}")
-    cms.get_by_role("link", name=title, exact=True).first.click()
+    found = cms.get_by_role("link", name=title, exact=True)
+    # A portal that has just begun is still filling its index.
+    for _ in range(30):
+        cms.goto(f"/admin/pages/search/?q={title}")
+        if found.count():
+            break
+        cms.wait_for_timeout(1_000)
+    found.first.click()
     cms.wait_for_url(re.compile(r"/edit/$"))
 
 
@@ -75,5 +81,6 @@ def test_editor_uploads_a_picture(cms: Page) -> None:
 def test_editor_opens_the_chooser_of_pages(cms: Page) -> None:
     _edit(cms, "About")
     cms.goto(cms.url.replace("/edit/", "/move/"))
+    cms.locator(".chooser").get_by_role("button", name="Actions").click()
     cms.locator("[data-chooser-action-choose]:visible").first.click()
     expect(cms.get_by_role("dialog")).to_be_visible()
