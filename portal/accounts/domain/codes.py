@@ -118,13 +118,13 @@ def verify_code(*, user: User, code: str, device: AuthenticatorDevice | None = N
         rows = AuthenticatorDevice.objects.select_for_update().filter(user=user).order_by("pk")
         devices = list(rows.filter(pk=device.pk) if device else rows.filter(confirmed=True))
         moment = clock.machine_now()
-        matching = [each for each in devices if each.step_of(token, moment) is not None]
-        asked = matching or devices
-        pauses = [until for each in asked if (until := each.blocked_until())]
-        unpaused = [each for each in asked if each.blocked_until() is None]
+        # A paused device is not looked at, not even for what the answer says: that would tell a guesser of a right code.
+        pauses = [until for each in devices if (until := each.blocked_until())]
+        unpaused = [each for each in devices if each.blocked_until() is None]
         if pauses and not unpaused:
             return Outcome(Kind.THROTTLED, until=max(pauses))
-        for each in unpaused:
+        matching = [each for each in unpaused if each.step_of(token, moment) is not None]
+        for each in matching or unpaused:
             if accepted := django_otp.verify_token(user, each.persistent_id, token):
                 _forget_failures(devices)
                 return Outcome(Kind.OK, device=accepted)

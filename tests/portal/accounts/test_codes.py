@@ -135,3 +135,14 @@ def test_sample_code_outside_the_local_settings_is_refused(enrolled: Person, set
 def test_sample_code_of_nobody_is_refused(db: None) -> None:
     with pytest.raises(NoDevice):
         sample_code(email="nobody@example.org")
+
+
+@pytest.mark.usefixtures("machine")
+def test_verify_code_says_of_a_paused_device_s_code_what_it_says_of_any_wrong_one(enrolled: Person) -> None:
+    user = enrolled.user
+    verify_code(user=user, code=wrong_code(user))
+    # A second app, which is not paused: its codes are looked at.
+    AuthenticatorDevice.objects.create(user=user, name="Tablet")
+    paused = next(each for each in AuthenticatorDevice.objects.filter(user=user) if each.blocked_until())
+    right = paused.code_at(step_at(clock.machine_now()))
+    assert verify_code(user=user, code=right).kind is Kind.WRONG

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from exchanges.models import Review
+from portal.access.viewer import SYSTEM
 from portal.accounts.models import User
 from portal.community.models import Person
 from portal.journal.models import Entry
+from portal.outbox.models import Mail
 from portal.privacy.domain import people
-from portal.privacy.models import Departure
+from portal.privacy.models import Departure, Why
 from tests import factories
 from tests.exchanges import factories_decide
 
@@ -100,3 +102,17 @@ def test_nobody_closes_their_own(client: Client, admin: Person) -> None:
     client.post(f"/admin/users/delete/{admin.user_id}/")
     client.post(f"/admin/bulk/accounts/user/delete/?id={admin.user_id}")
     assert User.objects.get(pk=admin.user_id).is_active
+
+
+def test_the_form_tells_the_owner_that_the_account_is_closed(client: Client, admin: Person, member: Person) -> None:
+    factories.sign_in(client, admin).post(f"/admin/users/edit/{member.user_id}/")
+    assert Mail.objects.filter(kind="privacy_account_closed", user=member.user).count() == 1
+
+
+def test_the_form_opens_no_account_whose_owner_is_forgotten(client: Client, admin: Person, member: Person) -> None:
+    people.forget(user=member.user, by=SYSTEM, why=Why.ASKED)
+    page = factories.sign_in(client, admin).post(
+        f"/admin/users/edit/{member.user_id}/", {"is_active": "on"}, follow=True
+    )
+    assert "The owner of this account is forgotten" in page.content.decode()
+    assert User.objects.get(pk=member.user_id).is_active is False

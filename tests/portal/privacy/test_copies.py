@@ -16,6 +16,7 @@ from django.urls import reverse
 from portal.access import clock
 from portal.access.viewer import SYSTEM
 from portal.accounts import personal
+from portal.accounts.domain import addresses
 from portal.accounts.domain.enrolment import issue_grant
 from portal.accounts.models import AuthenticatorDevice, Purpose
 from portal.community.models import Person
@@ -262,3 +263,13 @@ def test_a_copy_of_somebody_whose_account_is_closed_meanwhile_leaves_no_file(mem
     finish()
     assert Attachment.objects.of(row).count() == 0
     assert DataCopy.objects.get().ready_at is None
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_copy_does_not_tell_whether_a_wished_address_has_an_account(
+    member: Person, office: Person, taken: bool
+) -> None:
+    wished = office.user.email if taken else "free@example.org"
+    addresses.ask(user=member.user, address=wished, by=factories.viewer(member))
+    letters = as_json(made(member))["letters"]["records"]
+    assert {it["to"] for it in letters} == {member.user.email}
