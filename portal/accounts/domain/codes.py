@@ -118,7 +118,7 @@ def verify_code(*, user: User, code: str, device: AuthenticatorDevice | None = N
         rows = AuthenticatorDevice.objects.select_for_update().filter(user=user).order_by("pk")
         devices = list(rows.filter(pk=device.pk) if device else rows.filter(confirmed=True))
         moment = clock.machine_now()
-        # A paused device is not looked at, not even for what the answer says: that would tell a guesser of a right code.
+        # A paused device is not looked at, not even for what the answer says: that would tell of a right guess.
         pauses = [until for each in devices if (until := each.blocked_until())]
         unpaused = [each for each in devices if each.blocked_until() is None]
         if pauses and not unpaused:
